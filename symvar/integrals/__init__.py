@@ -1,0 +1,22 @@
+"""Gaussian constants of pooling and of order statistics: named, in closed form, and in balls.
+
+A constant is a sympy expression that keeps its name (``tau(4)``); ``.doit()`` opens the closed
+form, ``.rewrite(sympy.Integral)`` the definition, and `enclose` proves digits of any constant
+expression made of them. This folder imports sympy and python-flint, nothing heavier.
+"""
+
+from symvar.integrals.enclosure import MAX_DIGITS, Enclosure, enclose
+from symvar.integrals.named import NamedConstant
+from symvar.integrals.order import order_moment, rectified_mean
+from symvar.integrals.pooling import gamma, tau
+
+__all__ = [
+    "MAX_DIGITS",
+    "Enclosure",
+    "NamedConstant",
+    "enclose",
+    "gamma",
+    "order_moment",
+    "rectified_mean",
+    "tau",
+]

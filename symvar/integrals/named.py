@@ -1,0 +1,100 @@
+"""A constant with a name: sympy keeps the name, flint knows the number."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import sympy as sp
+from flint import arb, ctx
+
+from symvar.integrals.precision import refine
+
+
+class NamedConstant(sp.Function):
+    """A real constant that stays as its name until it is opened.
+
+    A subclass says what its name means in three ways: `closed_form`, `integral` and `_ball`.
+    ``.doit()``, ``.rewrite(sympy.Integral)``, ``.evalf(n)``, ``float()``, comparisons and
+    `symvar.integrals.enclose` follow from these.
+    """
+
+    def closed_form(self) -> sp.Expr | None:
+        """The value without Integral or Sum, or ``None`` where none is known."""
+        raise NotImplementedError
+
+    def integral(self) -> sp.Expr:
+        """The defining integral."""
+        raise NotImplementedError
+
+    def _ball(self) -> arb:
+        """A ball of the value, all of whose rounding and truncation is inside its radius."""
+        raise NotImplementedError
+
+    def _name(self, printer: Any) -> str:
+        """The LaTeX name."""
+        raise NotImplementedError
+
+    def _arguments(self) -> tuple[Any, ...]:
+        """The constructor's arguments, the ones at their default left out."""
+        return tuple(self.args)
+
+    def ball(self) -> arb:
+        """The value as a ball at flint's current precision, which nothing else may widen."""
+        return _ball_at(self, ctx.prec)
+
+    def doit(self, **hints: Any) -> sp.Expr:
+        """The closed form where one is known, else the name itself."""
+        closed = self.closed_form()
+        return self if closed is None else closed
+
+    def _eval_rewrite_as_Integral(self, *args: Any, **hints: Any) -> sp.Expr:
+        return self.integral()
+
+    def _eval_evalf(self, prec: int) -> sp.Expr | None:
+        if self.free_symbols:
+            return None
+        ball = refine(self.ball, prec + 4, str(self))
+        mantissa, exponent = ball.mid().man_exp()
+        exact = sp.Integer(int(mantissa)) * sp.Integer(2) ** int(exponent)
+        return sp.Float(exact, precision=prec)
+
+    def _eval_derivative(self, symbol: sp.Symbol) -> sp.Expr:
+        return sp.Derivative(self, symbol, evaluate=False)
+
+    def _eval_is_extended_real(self) -> bool:
+        return True
+
+    def _eval_is_finite(self) -> bool:
+        return True
+
+    @property
+    def is_number(self) -> bool:
+        """Whether no symbol is left in it."""
+        return not self.free_symbols
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{type(self).__name__}({', '.join(map(_text(printer), self._arguments()))})"
+
+    def _sympyrepr(self, printer: Any) -> str:
+        return f"{type(self).__name__}({', '.join(map(_text(printer), self.args))})"
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        name = self._name(printer)
+        if exp is None:
+            return name
+        return rf"\left({name}\right)^{{{exp}}}" if "^" in name else rf"{name}^{{{exp}}}"
+
+
+def _text(printer: Any) -> Any:
+    """Prints an argument; a name in quotes, so that the text can be read back."""
+    return lambda arg: (
+        repr(arg.name) if isinstance(arg, sp.core.symbol.Str) else printer._print(arg)
+    )
+
+
+@lru_cache(maxsize=512)
+def _ball_at(constant: NamedConstant, precision: int) -> arb:
+    """The ball at a precision; the cache makes a second question free."""
+    with ctx.workprec(precision):
+        return constant._ball()

@@ -1,0 +1,119 @@
+"""Moments of the largest of T independent standard normals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+from flint import arb, ctx
+
+from symvar.errors import ArgumentError
+from symvar.integrals import closed, gaussian, quadrature
+from symvar.integrals.arguments import positive_integer
+from symvar.integrals.named import NamedConstant
+
+
+class order_moment(NamedConstant):
+    r"""$E[M_T^k] = T \int s^k \phi(s) \Phi(s)^{T-1} ds$, M_T the largest of T normals, k = 1, 2.
+
+    Closed to T = 5: by parts once or twice, $\phi^2$ and $\phi^3$ are normal densities of variance
+    1/2 and 1/3, and what is left are orthant probabilities. Certified beyond.
+
+    Raises:
+        ArgumentError: T no positive integer, or k neither 1 nor 2.
+
+    >>> order_moment(3, 1).doit()
+    3/(2*sqrt(pi))
+    >>> order_moment(4, 2).doit()
+    sqrt(3)/pi + 1
+    """
+
+    def __new__(cls, T: Any, k: Any) -> order_moment:
+        window, power = positive_integer(T, "T"), positive_integer(k, "k")
+        if power not in (1, 2):
+            raise ArgumentError("k", need="1 or 2", have=str(k), remedy="ask for E[M] or E[M^2]")
+        return super().__new__(cls, window, power)
+
+    @property
+    def window(self) -> sp.Expr:
+        """How many normals the maximum is over."""
+        return self.args[0]
+
+    @property
+    def power(self) -> int:
+        """1 for the mean, 2 for the second moment."""
+        return int(self.args[1])
+
+    def closed_form(self) -> sp.Expr | None:
+        """The closed form, to T = 5."""
+        if not self.window.is_Integer:
+            return None
+        form = closed.first_moment if self.power == 1 else closed.second_moment
+        return form(int(self.window))
+
+    def integral(self) -> sp.Expr:
+        """The defining integral over the whole line."""
+        return gaussian.maximum_moment(self.window, self.power, -sp.oo)
+
+    def _ball(self) -> arb:
+        window = int(self.window)
+        if window == self.power == 1:
+            return arb(0)
+        with ctx.extraprec(5 * window.bit_length() + 30):
+            parts = (
+                quadrature.rectified_first_moment
+                if self.power == 1
+                else quadrature.rectified_second_moment
+            )
+            negative = parts(window, -1)
+            return parts(window, 1) + (negative if self.power == 2 else -negative)
+
+    def _name(self, printer: Any) -> str:
+        power = "" if self.power == 1 else "^{2}"
+        return rf"\mathrm{{E}}\left[M_{{{printer._print(self.window)}}}{power}\right]"
+
+    def _eval_is_nonnegative(self) -> bool:
+        return True
+
+
+class rectified_mean(NamedConstant):
+    r"""$E[\max(0, M_T)] = T \int_0^\infty s\,\phi(s) \Phi(s)^{T-1} ds$.
+
+    By parts $T [2^{1-T} \phi(0) + (T-1) \int_0^\infty \phi^2 \Phi^{T-2}]$; closed to T = 4,
+    certified beyond.
+
+    Raises:
+        ArgumentError: T no positive integer.
+
+    >>> rectified_mean(2).doit()
+    1/(2*sqrt(pi)) + sqrt(2)/(2*sqrt(pi))
+    """
+
+    def __new__(cls, T: Any) -> rectified_mean:
+        return super().__new__(cls, positive_integer(T, "T"))
+
+    @property
+    def window(self) -> sp.Expr:
+        """How many normals the maximum is over."""
+        return self.args[0]
+
+    def closed_form(self) -> sp.Expr | None:
+        """The closed form, to T = 4."""
+        if not self.window.is_Integer:
+            return None
+        return closed.rectified_first_moment(int(self.window))
+
+    def integral(self) -> sp.Expr:
+        """The defining integral over the positive half-line."""
+        return gaussian.maximum_moment(self.window, 1, sp.Integer(0))
+
+    def _ball(self) -> arb:
+        window = int(self.window)
+        with ctx.extraprec(5 * window.bit_length() + 30):
+            return quadrature.rectified_first_moment(window, 1)
+
+    def _name(self, printer: Any) -> str:
+        return rf"\mathrm{{E}}\left[M_{{{printer._print(self.window)}}}^{{+}}\right]"
+
+    def _eval_is_positive(self) -> bool:
+        return True

@@ -1,0 +1,160 @@
+"""The pooling constants of the paper: tau forward, gamma backward."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+from flint import arb, ctx
+
+from symvar.integrals import closed, gaussian, quadrature
+from symvar.integrals.arguments import common_correlation, pool_name, positive_integer
+from symvar.integrals.balls import real_ball
+from symvar.integrals.named import NamedConstant
+
+
+class PoolingConstant(NamedConstant):
+    """A constant of a window of T units under max- or average-pooling after ReLU.
+
+    Args:
+        T: the window's size, a positive integer or a symbol declared one.
+        pool: ``"max"`` or ``"avg"``.
+        rho: the units' common correlation; ``None`` and 0 are independent units.
+    """
+
+    letter: str
+
+    def __new__(cls, T: Any, pool: Any = "max", rho: Any = None) -> PoolingConstant:
+        window, name = positive_integer(T, "window T"), pool_name(pool)
+        return super().__new__(cls, window, name, common_correlation(rho, window, name.name))
+
+    @property
+    def window(self) -> sp.Expr:
+        """How many units are pooled."""
+        return self.args[0]
+
+    @property
+    def pool(self) -> str:
+        """``"max"`` or ``"avg"``."""
+        return self.args[1].name
+
+    @property
+    def rho(self) -> sp.Expr:
+        """The units' common correlation, 0 where they are independent."""
+        return self.args[2]
+
+    def _arguments(self) -> tuple[Any, ...]:
+        count = 3 if self.rho != 0 else 2 if self.pool != "max" else 1
+        return tuple(self.args[:count])
+
+    def _name(self, printer: Any) -> str:
+        above = "" if self.pool == "max" else r"^{\mathrm{avg}}"
+        given = "" if self.rho == 0 else rf"\left({printer._print(self.rho)}\right)"
+        return rf"{self.letter}{above}_{{{printer._print(self.window)}}}{given}"
+
+    def _eval_is_positive(self) -> bool:
+        return True
+
+    def _ball(self) -> arb:
+        known = self.pool == "avg" or self.rho == 1 or self.rho.is_negative
+        if known:
+            return real_ball(self.doit())
+        window = int(self.window)
+        with ctx.extraprec(5 * window.bit_length() + 30):
+            return self._maximum(window)
+
+    def _maximum(self, window: int) -> arb:
+        """The ball for max-pooling, by a route of its own: never the closed form."""
+        raise NotImplementedError
+
+
+class tau(PoolingConstant):
+    r"""The forward pooling constant: E[z^2] of the pooled ReLU of unit-variance units.
+
+    Max-pooling, asv, eq. (12): $\tau_T = T \int_0^\infty s^2 \phi(s) \Phi(s)^{T-1} ds$, closed to
+    T = 5. Average pooling, asv, eq. (13): $\tau_T = (1 + (T-1)/\pi)/(2T)$. With a common
+    correlation rho (not in the paper): average closed for every T, max closed to T = 5 and, for
+    rho >= 0, certified beyond.
+
+    Raises:
+        ArgumentError: T no positive integer, an unknown pool, a rho that T units cannot have.
+
+    >>> tau(4).doit()
+    3/(4*pi) + 2*sqrt(3)/(3*pi) + 15/16
+    >>> tau(4).evalf(30)
+    1.54378501158570436999420997727
+    >>> tau(3, "avg").doit()
+    1/(3*pi) + 1/6
+    """
+
+    letter = r"\tau"
+
+    def closed_form(self) -> sp.Expr | None:
+        """The closed form: average pooling always, max-pooling to T = 5 and at rho = 1."""
+        if self.pool == "avg":
+            return sp.expand(closed.rectified_average(self.window, self.rho))
+        if self.rho == 1:
+            return sp.Rational(1, 2)
+        if not self.window.is_Integer:
+            return None
+        return closed.correlated_maximum(int(self.window), self.rho)
+
+    def integral(self) -> sp.Expr:
+        """The defining integral, asv, eq. (12) for independent max-pooled units."""
+        window, rho = self.window, self.rho
+        if rho == 1:
+            return gaussian.rectified_square()
+        if self.pool == "avg":
+            return (
+                gaussian.rectified_square() + (window - 1) * gaussian.rectified_product(rho)
+            ) / window
+        if rho == 0:
+            return gaussian.maximum_moment(window, 2, sp.Integer(0))
+        return gaussian.correlated_maximum(window, rho)
+
+    def _maximum(self, window: int) -> arb:
+        if self.rho != 0:
+            return quadrature.correlated_maximum(window, real_ball(self.rho))
+        return quadrature.rectified_second_moment(window, 1)
+
+
+class gamma(PoolingConstant):
+    r"""The backward pooling constant, for windows that tile.
+
+    Max-pooling, asv, eq. (15): $\gamma_T = (1 - 2^{-T})/T$. Average pooling, asv, eq. (16):
+    $\gamma_T = 1/(2 T^2)$ at every rho. With a common correlation, max-pooling has
+    $(1 - P_T(\rho))/T$, $P_T$ the probability that all T units are positive.
+
+    Raises:
+        ArgumentError: T no positive integer, an unknown pool, a rho that T units cannot have.
+
+    >>> gamma(4).doit()
+    15/64
+    >>> gamma(4, "avg").doit()
+    1/32
+    """
+
+    letter = r"\gamma"
+
+    def closed_form(self) -> sp.Expr | None:
+        """The closed form; ``None`` for correlated max-pooling where P_T has none."""
+        if self.pool == "avg":
+            return 1 / (2 * self.window**2)
+        return closed.backward_maximum(self.window, self.rho)
+
+    def integral(self) -> sp.Expr:
+        """The share of windows with a positive unit, each counted over its T inputs."""
+        window, rho = self.window, self.rho
+        if self.pool == "avg":
+            return gaussian.positive() / window**2
+        if rho == 1:
+            return gaussian.positive() / window
+        return (1 - gaussian.all_positive(window, rho)) / window
+
+    def _maximum(self, window: int) -> arb:
+        positive = (
+            arb(2) ** -window
+            if self.rho == 0
+            else quadrature.all_positive(window, real_ball(self.rho))
+        )
+        return (1 - positive) / window
