@@ -1,0 +1,47 @@
+"""symvar derives neural-network initialisation instead of quoting it.
+
+The folders, from the ground up; each imports only from those above it:
+
+- ``errors``, ``symbols``, ``reference``, ``registry``: what everything uses.
+- ``geometry``: windows and connection counts.
+- ``integrals``: pooling constants and their enclosures.
+- ``activations``, ``primitives``, ``layers``: what networks are made of; one file each.
+- ``theories``: each interprets the primitives, forward and backward; one file each.
+- ``graph``: the network, and the propagation of moments along it.
+- ``schemes``: each is the condition it solves; one file each.
+- ``claims``, ``derive``: checked statements and derivations; one file each.
+- ``emit``, ``tables``: LaTeX, text, plots and lookup tables.
+- ``adapters``: torch and ONNX, the only files that know those packages.
+- ``cli``: the command line, which calls one public function per command.
+
+Importing symvar imports sympy, mpmath, python-flint, numpy and networkx, nothing heavier.
+"""
+
+from __future__ import annotations
+
+from symvar import layers, tables
+from symvar.adapters import from_onnx, from_torch
+from symvar.claims import check
+from symvar.derive import derive
+from symvar.errors import SymvarError
+from symvar.graph.network import Network, sequential
+from symvar.graph.propagate import propagate
+from symvar.integrals import enclose, gamma, tau
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Network",
+    "SymvarError",
+    "check",
+    "derive",
+    "enclose",
+    "from_onnx",
+    "from_torch",
+    "gamma",
+    "layers",
+    "propagate",
+    "sequential",
+    "tables",
+    "tau",
+]

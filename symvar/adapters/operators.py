@@ -1,0 +1,62 @@
+"""From operators of a framework to layers: what both readers share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+
+from symvar.errors import MissingExtra, UnsupportedOperator, nearest
+from symvar.layers import all_layers
+from symvar.layers.base import Layer
+
+
+@dataclass(frozen=True)
+class Missing:
+    """An operator no layer reads, at a node."""
+
+    operator: str
+    where: str
+
+
+def reading(framework: str) -> dict[str, type[Layer]]:
+    """The layer that reads each operator of a framework (``"torch"`` or ``"onnx"``)."""
+    return {
+        operator: layer
+        for layer in all_layers().values()
+        for operator in getattr(layer, framework)
+    }
+
+
+def refuse(missing: Sequence[Missing], framework: str) -> None:
+    """One error that names every unsupported operator, its count and its nodes."""
+    if not missing:
+        return
+    nodes: dict[str, list[str]] = {}
+    for each in missing:
+        nodes.setdefault(each.operator, []).append(each.where)
+    parts = [
+        f"{operator} ({len(where)}x: {', '.join(where[:3])}{', ...' if len(where) > 3 else ''})"
+        for operator, where in sorted(nodes.items())
+    ]
+    first = missing[0]
+    raise UnsupportedOperator(
+        f"node {first.where!r} ({first.operator})",
+        need=f"{framework} operators that symvar reads",
+        have="; ".join(parts),
+        remedy=f"replace them or add a layer file; {nearest(first.operator, reading(framework))}",
+    )
+
+
+def require_package(name: str, extra: str) -> ModuleType:
+    """The package, or an error that says how to install it."""
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise MissingExtra(
+            f"package {name}",
+            need=f"{name} for this call",
+            have="no such package",
+            remedy=f"pip install 'symvar[{extra}]'",
+        ) from error

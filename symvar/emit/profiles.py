@@ -1,0 +1,115 @@
+"""Profiles as tables: terminal, LaTeX and HTML."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from symvar.emit.latex import booktabs
+from symvar.emit.latex import escape as tex
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from symvar.graph.profile import Profile, Row
+
+WIDTH = 120
+SIZES = ("fan in", "fan out", "connections", "window")
+MOMENTS = ("variance", "forward", "backward")
+
+
+def short(value: sp.Expr, digits: int = 4) -> str:
+    """A number to four digits, a formula as it prints.
+
+    >>> short(sp.Rational(1, 3)), short(sp.Symbol("q"))
+    ('0.3333', 'q')
+    """
+    return str(value) if value.free_symbols else f"{float(value):.{digits}g}"
+
+
+def tables(profiles: Sequence[Profile]) -> Table:
+    """One terminal table of profiles of one network, scheme beside scheme."""
+    from rich.table import Table
+
+    table = Table(title=_title(profiles), title_justify="left", caption_justify="left")
+    table.add_column("layer")
+    for name in SIZES:
+        table.add_column(name, justify="right")
+    for profile in profiles:
+        for name in MOMENTS:
+            table.add_column(f"{name}\n{profile.scheme or 'symbols'}", justify="right")
+    for cells in _cells(profiles):
+        table.add_row(*cells)
+    return table
+
+
+def text_table(profile: Profile) -> str:
+    """The same as plain text."""
+    from rich.console import Console
+
+    out = io.StringIO()
+    Console(file=out, width=WIDTH, color_system=None).print(tables([profile]))
+    return out.getvalue()
+
+
+def html_table(profile: Profile) -> str:
+    """The same as HTML."""
+    heads = ("layer", *SIZES, *MOMENTS)
+    lines = ["<table>", f"<caption>{escape(_title([profile]))}</caption>"]
+    lines.append("<tr>" + "".join(f"<th>{escape(head)}</th>" for head in heads) + "</tr>")
+    for cells in _cells([profile]):
+        lines.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
+    return "\n".join([*lines, "</table>"]) + "\n"
+
+
+def latex_table(profile: Profile) -> str:
+    """Exact weight variances and decimal moments as a LaTeX table (booktabs)."""
+    header = ("layer", r"$e_\ell$", "$T$", r"$\sigma^2_w$ (exact)", r"$\sigma^2_w$", "$q$", "$r$")
+    caption = f"{tex(_title([profile]))}. $q$ and $r$: second moments of the pre-activations and of the gradient there."
+    return booktabs(header, map(_latex_row, profile.rows), align="lrrrrrr", caption=caption)
+
+
+def scientific(value: sp.Expr) -> str:
+    r"""A number as LaTeX, powers of ten written out.
+
+    >>> scientific(sp.Rational(1, 300000))
+    '$3.333 \\times 10^{-6}$'
+    """
+    if value.free_symbols:
+        return f"${sp.latex(value)}$"
+    mantissa, _, exponent = short(value).partition("e")
+    power = rf" \times 10^{{{int(exponent)}}}" if exponent else ""
+    return f"${mantissa}{power}$"
+
+
+def _latex_row(row: Row) -> tuple[str, ...]:
+    exact = sp.latex(row.weight_variance, fold_short_frac=True)
+    moments = (row.weight_variance, row.forward, row.backward)
+    sizes = (f"${sp.latex(size)}$" for size in (row.connections, row.window))
+    return (tex(row.name), *sizes, f"${exact}$", *map(scientific, moments))
+
+
+def _title(profiles: Sequence[Profile]) -> str:
+    first = profiles[0]
+    schemes = ", ".join(profile.scheme or "symbols" for profile in profiles)
+    return f"{schemes} under theory {first.theory}, input {first.input}"
+
+
+def _cells(profiles: Sequence[Profile]) -> list[tuple[str, ...]]:
+    rows = zip(*(profile.rows for profile in profiles), strict=True)
+    return [
+        (
+            layer[0].name,
+            *map(str, (layer[0].fan_in, layer[0].fan_out, layer[0].connections, layer[0].window)),
+            *(
+                short(value)
+                for row in layer
+                for value in (row.weight_variance, row.forward, row.backward)
+            ),
+        )
+        for layer in rows
+    ]

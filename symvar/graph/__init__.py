@@ -1,0 +1,1 @@
+"""The network as a graph, and the propagation of moments along it."""

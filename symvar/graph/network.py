@@ -1,0 +1,232 @@
+"""The network: layers as nodes of a networkx graph, with their shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import networkx as nx
+
+from symvar.activations import all_activations
+from symvar.errors import ArgumentError, GraphError, located, nearest
+from symvar.layers.base import Layer, Shape
+from symvar.layers.input import Input
+from symvar.primitives import Mix, Primitive
+
+
+@dataclass(frozen=True)
+class Node:
+    """A layer in its place.
+
+    Args:
+        name: its name in the network.
+        layer: the layer.
+        before: the shape it is given.
+        after: the shape it gives.
+        primitives: what it lowers to.
+        parameter: the name of its weight in the model it was read from; empty if built by hand.
+    """
+
+    name: str
+    layer: Layer
+    before: Shape
+    after: Shape
+    primitives: tuple[Primitive, ...]
+    parameter: str = ""
+
+    @property
+    def place(self) -> str:
+        """How errors name it."""
+        return f"node {self.name!r} ({self.layer.name})"
+
+    @property
+    def mix(self) -> Mix | None:
+        """The node's weighted map, if it has one."""
+        return next((each for each in self.primitives if isinstance(each, Mix)), None)
+
+
+class Network:
+    """An acyclic graph of layers with one input.
+
+    Args:
+        layers: the layers by node name.
+        edges: pairs of node names, from a layer to one that reads it.
+        parameters: the names of the weights in the model the network was read from, by node name.
+
+    Raises:
+        GraphError: for a cycle, an edge to nowhere, a node that is not fed, or no single input.
+        ShapeError: for a layer that does not fit what it is given, naming the node.
+
+    >>> from symvar.layers import Conv, Input
+    >>> net = Network({"in": Input((3, 8, 8)), "conv": Conv(4, 3)}, [("in", "conv")])
+    >>> net["conv"].after
+    (4, 6, 6)
+    """
+
+    def __init__(
+        self,
+        layers: Mapping[str, Layer],
+        edges: Iterable[tuple[str, str]],
+        parameters: Mapping[str, str] | None = None,
+    ) -> None:
+        self.graph = nx.MultiDiGraph()
+        self.graph.add_nodes_from(layers)
+        for edge in edges:
+            for end in edge:
+                if end not in layers:
+                    raise GraphError(
+                        f"edge {edge[0]!r} -> {edge[1]!r}",
+                        need="two nodes of the network",
+                        have=f"no node {end!r}",
+                        remedy=nearest(end, layers),
+                    )
+            self.graph.add_edge(*edge)
+        self._check_acyclic()
+        rank = {name: index for index, name in enumerate(layers)}
+        self._names = list(nx.lexicographical_topological_sort(self.graph, key=rank.__getitem__))
+        self._check_one_input(layers)
+        for name in self._names:
+            node = self._placed(name, layers[name], (parameters or {}).get(name, ""))
+            self.graph.nodes[name]["node"] = node
+
+    def __getitem__(self, name: str) -> Node:
+        return self.graph.nodes[name]["node"]
+
+    def __iter__(self) -> Iterator[Node]:
+        """The nodes in topological order."""
+        return map(self.__getitem__, self._names)
+
+    def __len__(self) -> int:
+        return len(self.graph)
+
+    def __repr__(self) -> str:
+        lines = (f"  {node.name}: {node.layer} -> {node.after}" for node in self)
+        return "Network(\n" + "\n".join(lines) + "\n)"
+
+    def before(self, name: str) -> str:
+        """The node that feeds a node."""
+        return next(iter(self.graph.predecessors(name)))
+
+    @property
+    def input(self) -> Node:
+        """The node where the signal enters."""
+        return self[self._names[0]]
+
+    @property
+    def outputs(self) -> tuple[Node, ...]:
+        """The nodes nothing reads."""
+        return tuple(node for node in self if self.graph.out_degree(node.name) == 0)
+
+    @property
+    def weighted(self) -> tuple[Node, ...]:
+        """The nodes with weights, in topological order."""
+        return tuple(node for node in self if node.mix is not None)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        arrows = [f'  n{i}["{node.name}: {node.layer.name}"]' for i, node in enumerate(self)]
+        index = {node.name: f"n{i}" for i, node in enumerate(self)}
+        arrows += [f"  {index[a]} --> {index[b]}" for a, b in self.graph.edges()]
+        return {
+            "text/plain": repr(self),
+            "text/vnd.mermaid": "graph TD\n" + "\n".join(arrows) + "\n",
+        }
+
+    def _check_acyclic(self) -> None:
+        if not nx.is_directed_acyclic_graph(self.graph):
+            cycle = [start for start, *_ in nx.find_cycle(self.graph)]
+            raise GraphError(
+                "network",
+                need="an acyclic graph",
+                have=f"a cycle {' -> '.join([*cycle, cycle[0]])}",
+                remedy="unroll or cut the cycle; recurrent networks are not supported",
+            )
+
+    def _check_one_input(self, layers: Mapping[str, Layer]) -> None:
+        inputs = [name for name in self._names if isinstance(layers[name], Input)]
+        if len(inputs) != 1:
+            raise GraphError(
+                "network",
+                need="one Input",
+                have=", ".join(map(repr, inputs)) or "none",
+                remedy="start the network at one Input layer",
+            )
+
+    def _placed(self, name: str, layer: Layer, parameter: str) -> Node:
+        place = f"node {name!r} ({layer.name})"
+        self._check_feeds(name, layer, place)
+        before: Shape = ()
+        if not isinstance(layer, Input):
+            before = self[self.before(name)].after
+        with located(place):
+            return Node(name, layer, before, layer.shape(before), layer.lower(before), parameter)
+
+    def _check_feeds(self, name: str, layer: Layer, place: str) -> None:
+        feeding = list(self.graph.predecessors(name))
+        wanted = 0 if isinstance(layer, Input) else 1
+        count = self.graph.in_degree(name)
+        if count != wanted:
+            raise GraphError(
+                place,
+                need="no node before it" if wanted == 0 else "one node before it",
+                have=", ".join(map(repr, feeding)) or "none",
+                remedy="start at an Input" if wanted else "an Input starts the network",
+            )
+        ended = [f"{each!r}" for each in feeding if self[each].layer.terminal]
+        if ended:
+            raise GraphError(
+                place,
+                need="a layer that may be read on",
+                have=f"{ended[0]} ({self[feeding[0]].layer.name}), which must be the output",
+                remedy="move it to the end of the network",
+            )
+
+
+def sequential(
+    layers: Sequence[Layer | str | tuple[str, Layer]], *, input: Shape | Sequence[int]
+) -> Network:
+    """A chain of layers.
+
+    Args:
+        layers: layers, names of activations, or (node name, layer) pairs.
+        input: channels and spatial axes of the input, without the batch.
+
+    Raises:
+        GraphError: for a node name used twice.
+        ShapeError: for a layer that does not fit, naming its node.
+
+    >>> from symvar.layers import Conv, Dense, Flatten, MaxPool
+    >>> net = sequential([Conv(8, 3, padding=1), "relu", MaxPool(2), Flatten(), Dense(10)],
+    ...                  input=(3, 8, 8))
+    >>> [node.name for node in net]
+    ['input', 'conv1', 'relu1', 'maxpool1', 'flatten1', 'dense1']
+    """
+    named: dict[str, Layer] = {"input": Input(tuple(input))}
+    counts: dict[str, int] = {}
+    for entry in layers:
+        name, layer = _named(entry, counts)
+        if name in named:
+            raise GraphError(
+                f"node {name!r}", need="a name of its own", have="one that is taken", remedy="rename it"
+            )
+        named[name] = layer
+    names = list(named)
+    return Network(named, zip(names, names[1:], strict=False))
+
+
+def _named(entry: Layer | str | tuple[str, Layer], counts: dict[str, int]) -> tuple[str, Layer]:
+    if isinstance(entry, tuple):
+        return entry
+    if isinstance(entry, str):
+        from symvar.layers.activate import Activate
+
+        entry = Activate(entry)
+    if not isinstance(entry, Layer):
+        raise ArgumentError(
+            "layers",
+            need="layers, names of activations or (name, layer) pairs",
+            have=repr(entry),
+            remedy=nearest(str(entry), all_activations()),
+        )
+    stem = getattr(entry, "function", entry.name)
+    counts[stem] = counts.get(stem, 0) + 1
+    return f"{stem}{counts[stem]}", entry

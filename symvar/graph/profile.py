@@ -1,0 +1,154 @@
+"""What a propagation found: one row per weighted layer, and what was assumed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import sympy as sp
+
+from symvar.errors import MissingExtra
+from symvar.geometry import Size
+from symvar.integrals import enclose
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+DIGITS = 17
+"""Significant digits of the decimals in exported profiles; each is proven."""
+
+
+@dataclass(frozen=True)
+class Row:
+    r"""One weighted layer.
+
+    Args:
+        name: its node.
+        op: the layer's operation.
+        fan_in: interior inputs per output.
+        fan_out: interior outputs per input.
+        connections: $e$, the (input unit, output unit) pairs joined.
+        window: units in the window of the pooling behind it; 1 without pooling.
+        weight_variance: $\sigma_w^2$.
+        forward: $q$, the second moment of its pre-activations.
+        backward: the second moment of the gradient there.
+        backward_input: $r$ of the layer before, the same at the layer's input.
+        correlation: between two pre-activations of a window; zero where units are independent.
+    """
+
+    name: str
+    op: str
+    fan_in: Size
+    fan_out: Size
+    connections: Size
+    window: Size
+    weight_variance: sp.Expr
+    forward: sp.Expr
+    backward: sp.Expr
+    backward_input: sp.Expr
+    correlation: sp.Expr
+
+    def exact(self) -> dict[str, Any]:
+        """The entries by column, exact."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+COLUMNS = tuple(field.name for field in fields(Row))
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The moments of a network under one scheme and one theory.
+
+    Args:
+        rows: one per weighted layer, in topological order.
+        scheme: the scheme's name; None where the variances are symbols.
+        theory: the theory's name.
+        input: the kind of input.
+        assumptions: what was assumed, and at which nodes (none listed: at all).
+    """
+
+    rows: tuple[Row, ...]
+    scheme: str | None
+    theory: str
+    input: str
+    assumptions: Mapping[str, tuple[str, ...]]
+
+    def __getitem__(self, name: str) -> Row:
+        return next(row for row in self.rows if row.name == name)
+
+    def floats(self, column: str) -> list[float]:
+        """A column as doubles.
+
+        Raises:
+            ArgumentError: where an entry holds symbols.
+        """
+        return [float(enclose(sp.sympify(getattr(row, column)), DIGITS).mid) for row in self.rows]
+
+    def to_json(self) -> str:
+        """Every entry with its exact form and, where it is a number, its proven digits."""
+        table = {
+            "schema": "symvar/profile/1",
+            "scheme": self.scheme,
+            "theory": self.theory,
+            "input": self.input,
+            "assumptions": {text: list(nodes) for text, nodes in self.assumptions.items()},
+            "rows": [{name: _entry(value) for name, value in row.exact().items()} for row in self.rows],
+        }
+        return json.dumps(table, indent=1, ensure_ascii=False) + "\n"
+
+    def to_frame(self) -> Any:
+        """A pandas frame of the exact entries.
+
+        Raises:
+            MissingExtra: without pandas.
+        """
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise MissingExtra(
+                "to_frame",
+                need="pandas",
+                have="no such package",
+                remedy="pip install 'symvar[frames]'",
+            ) from error
+        return pd.DataFrame([row.exact() for row in self.rows], columns=list(COLUMNS))
+
+    def to_latex(self) -> str:
+        """The table of exact variances and decimal moments as LaTeX (booktabs)."""
+        from symvar.emit.profiles import latex_table
+
+        return latex_table(self)
+
+    def plot(self) -> Figure:
+        """Forward and backward moments against depth.
+
+        Raises:
+            MissingExtra: without matplotlib.
+        """
+        from symvar.emit.plots import against_depth
+
+        return against_depth([self])
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        from symvar.emit.profiles import html_table, text_table
+
+        return {"text/plain": text_table(self), "text/html": html_table(self)}
+
+    def __str__(self) -> str:
+        from symvar.emit.profiles import text_table
+
+        return text_table(self)
+
+
+def _entry(value: Any) -> Any:
+    if isinstance(value, (str, int)):
+        return value
+    if value.is_Integer:
+        return int(value)
+    entry = {"exact": str(value), "srepr": sp.srepr(value)}
+    if not value.free_symbols:
+        entry["value"], entry["radius"] = enclose(value, DIGITS).decimal(DIGITS)
+    return entry

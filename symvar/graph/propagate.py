@@ -1,0 +1,124 @@
+"""From a network, a scheme and a theory to the moments of every weighted layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sympy as sp
+
+from symvar.errors import ArgumentError
+from symvar.geometry import Size, plain
+from symvar.graph.network import Network, Node
+from symvar.graph.profile import Profile, Row
+from symvar.graph.propagation import Forward, WeightOf, backward, forward
+from symvar.primitives import Average, WindowMax
+from symvar.schemes import Init, Scheme
+from symvar.schemes import find as find_scheme
+from symvar.schemes.base import unsolved
+from symvar.theories import Theory, Weight
+from symvar.theories import find as find_theory
+
+
+def propagate(
+    net: Network,
+    scheme: str | Scheme | Init | None = None,
+    theory: str | Theory = "iid",
+    input: str = "white",
+) -> Profile:
+    r"""The forward and backward moments of every weighted layer.
+
+    Args:
+        net: the network.
+        scheme: a scheme, its name, the variances themselves, or None to keep every weight and
+            bias variance as a symbol.
+        theory: a theory or its name.
+        input: ``"white"`` (independent zero-mean units) or ``"constant"``, of second moment 1.
+
+    Raises:
+        ArgumentError: for an unknown name.
+        NeedsFact: where the theory cannot say, naming the node.
+
+    >>> from symvar import sequential
+    >>> from symvar.layers import Conv, MaxPool
+    >>> net = sequential([Conv(8, 3), "relu", MaxPool(2), Conv(8, 3)], input=(3, 8, 8))
+    >>> propagate(net, "kaiming-fan-in")["conv2"].forward
+    4*tau(4)
+    """
+    rules = find_theory(theory)
+    init = scheme if isinstance(scheme, Init) or scheme is None else None
+    if scheme is not None and init is None:
+        init = find_scheme(scheme).solve(net, rules, input)  # type: ignore[arg-type]
+    weight_of = unsolved if init is None else _weights(net, init)
+    passed = forward(net, rules, input, weight_of)
+    cotangents = backward(net, rules, passed, weight_of)
+    rows = tuple(
+        _row(net, node, rules, passed, cotangents[node.name], weight_of) for node in net.weighted
+    )
+    name = None if init is None else init.scheme
+    return Profile(rows, name, rules.name, input, _assumptions(rules, passed))
+
+
+def _weights(net: Network, init: Init) -> WeightOf:
+    missing = [node.name for node in net.weighted if node.name not in init]
+    if missing:
+        raise ArgumentError(
+            "scheme",
+            need="a variance for every weighted node",
+            have=f"none for {', '.join(missing)}",
+            remedy="solve the scheme on this network",
+        )
+    return lambda node, mix, _: Weight(init[node.name])
+
+
+def _row(
+    net: Network,
+    node: Node,
+    theory: Theory,
+    passed: Forward,
+    cotangents: tuple[Any, Any],
+    weight_of: WeightOf,
+) -> Row:
+    mix = node.mix
+    assert mix is not None
+    behind, before = cotangents
+    return Row(
+        name=node.name,
+        op=node.layer.name,
+        fan_in=mix.fan_in,
+        fan_out=mix.fan_out,
+        connections=mix.connections,
+        window=pooling_behind(net, node),
+        weight_variance=weight_of(node, mix, None).variance,
+        forward=theory.moment(passed.signals[node.name]),
+        backward=theory.moment_at_mix(behind),
+        backward_input=theory.moment_here(before),
+        correlation=sp.Integer(0),
+    )
+
+
+def pooling_behind(net: Network, node: Node) -> Size:
+    """The units in the window of the pooling between a weighted layer and the next; 1 if none.
+
+    Where several layers read the node, the largest.
+    """
+    sizes: list[Size] = [1]
+    for name in net.graph.successors(node.name):
+        after = net[name]
+        if after.mix is None:
+            own = [
+                each.windows.size
+                for each in after.primitives
+                if isinstance(each, (Average, WindowMax))
+            ]
+            sizes.append(plain(sp.Mul(*own) * pooling_behind(net, after)))
+    return sp.Max(*sizes) if len(sizes) > 2 else sizes[-1]
+
+
+def _assumptions(theory: Theory, passed: Forward) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {text: () for text in theory.assumes}
+    for name, steps in passed.steps.items():
+        for step in steps:
+            for note in theory.notes(step.primitive, step.before):
+                found[note] = (*found.get(note, ()), name)
+    return found

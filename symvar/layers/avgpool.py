@@ -1,0 +1,99 @@
+"""Average-pooling, tiling or overlapping."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symvar.geometry import Windows
+from symvar.layers.base import (
+    Call,
+    Example,
+    Layer,
+    Padding,
+    PerAxis,
+    Shape,
+    no_extra_outputs,
+    onnx_padding,
+    pooling_windows,
+)
+from symvar.primitives import Average, Primitive
+from symvar.reference import cite
+
+
+@dataclass(frozen=True)
+class AvgPool(Layer):
+    """The mean over each window.
+
+    Args:
+        window: window size per axis.
+        stride: step per axis; the window size where None, so that windows tile.
+        padding: zeros per axis.
+        counts_padding: whether padded zeros count in the divisor.
+    """
+
+    window: PerAxis
+    stride: PerAxis | None = None
+    padding: Padding = 0
+    counts_padding: bool = True
+
+    name = "avgpool"
+    reference = cite("asv", "A.29")
+    torch = ("aten.avg_pool1d", "aten.avg_pool2d", "aten.avg_pool3d")
+    onnx = ("AveragePool",)
+
+    def windows(self, before: Shape) -> Windows:
+        """Which positions each output position reads."""
+        return pooling_windows(before, self.window, self.stride, self.padding)
+
+    def shape(self, before: Shape) -> Shape:
+        """``(channels, *positions)``."""
+        return (before[0], *self.windows(before).outputs)
+
+    def lower(self, before: Shape) -> tuple[Primitive, ...]:
+        """The mean over its windows."""
+        return (Average(self.windows(before), self.counts_padding),)
+
+    @classmethod
+    def from_torch(cls, call: Call) -> Layer:
+        """``aten.avg_poolNd``."""
+        divisor = call.arguments.get("divisor_override")
+        call.require(divisor is None, "the window's own size as divisor", f"divisor {divisor}")
+        axes = len(call.input_shape) - 1
+        window = call.integers("kernel_size", axes, 1)
+        stride = call.integers("stride", axes, 0)
+        layer = cls(
+            window,
+            stride if any(stride) else window,
+            call.integers("padding", axes, 0),
+            bool(call.arguments.get("count_include_pad", True)),
+        )
+        return no_extra_outputs(call, bool(call.arguments.get("ceil_mode")), layer)
+
+    @classmethod
+    def from_onnx(cls, call: Call) -> Layer:
+        """``AveragePool``."""
+        axes = len(call.input_shape) - 1
+        window = call.integers("kernel_shape", axes, 1)
+        dilation = call.integers("dilations", axes, 1)
+        call.require(dilation == (1,) * axes, "dilations of 1", f"dilations {dilation}")
+        layer = cls(
+            window,
+            call.integers("strides", axes, 1),
+            onnx_padding(call, window, dilation),
+            bool(call.arguments.get("count_include_pad", 0)),
+        )
+        return no_extra_outputs(call, bool(call.arguments.get("ceil_mode")), layer)
+
+
+AvgPool.examples = (
+    Example("windows that tile", AvgPool(2), (1, 4), "AvgPool1d(2)"),
+    Example("windows that overlap", AvgPool(3, 1), (1, 5), "AvgPool1d(3, 1)"),
+    Example("padding counted", AvgPool(3, 2, 1), (1, 4), "AvgPool1d(3, 2, 1)"),
+    Example(
+        "padding not counted",
+        AvgPool(3, 2, 1, False),
+        (1, 4),
+        "AvgPool1d(3, 2, 1, count_include_pad=False)",
+    ),
+    Example("2-d", AvgPool((2, 3)), (2, 4, 6), "AvgPool2d((2, 3))"),
+)

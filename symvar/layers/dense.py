@@ -1,0 +1,75 @@
+"""The fully connected layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symvar.errors import ShapeError
+from symvar.geometry import Size, Windows
+from symvar.layers.base import Call, Example, Layer, Shape
+from symvar.primitives import Mix, Primitive
+from symvar.reference import cite
+
+
+@dataclass(frozen=True)
+class Dense(Layer):
+    r"""Every output reads every input: $u = Wz + b$.
+
+    Args:
+        out: number of output units.
+        bias: whether a bias is added.
+    """
+
+    out: Size
+    bias: bool = True
+
+    name = "dense"
+    reference = cite("asv", "A.22")
+    torch = ("aten.linear",)
+    onnx = ("Gemm",)
+    weight_axes = ("out", "in")
+
+    def shape(self, before: Shape) -> Shape:
+        """``(out,)``."""
+        self.weight_shape(before)
+        return (self.out,)
+
+    def weight_shape(self, before: Shape) -> Shape:
+        """``(out, in)``.
+
+        Raises:
+            ShapeError: for an input that is not flat.
+        """
+        if len(before) != 1:
+            raise ShapeError(
+                "input",
+                need="a flat input (features,)",
+                have=f"shape {before}",
+                remedy="put a Flatten or GlobalAveragePool and Flatten before it",
+            )
+        return (self.out, before[0])
+
+    def lower(self, before: Shape) -> tuple[Primitive, ...]:
+        """A mix without windows."""
+        out, into = self.weight_shape(before)
+        return (Mix.over(Windows(), into, out, 1, self.bias),)
+
+    @classmethod
+    def from_torch(cls, call: Call) -> Layer:
+        """``aten.linear``: the weight lies as (out, in)."""
+        return cls(call.weight_shape[0], bias=call.bias)
+
+    @classmethod
+    def from_onnx(cls, call: Call) -> Layer:
+        """``Gemm``: the weight lies as (out, in) where transB is set, else as (in, out)."""
+        call.require(not call.arguments.get("transA"), "the data as first factor", "transA=1")
+        for factor in ("alpha", "beta"):
+            scale = call.arguments.get(factor, 1.0)
+            call.require(scale == 1, f"{factor}=1", f"{factor}={scale}")
+        return cls(call.weight_shape[0 if call.arguments.get("transB") else 1], bias=call.bias)
+
+
+Dense.examples = (
+    Example("more inputs than outputs", Dense(3), (5,), "Linear(5, 3)"),
+    Example("more outputs than inputs, no bias", Dense(4, bias=False), (2,), "Linear(2, 4, False)"),
+)

@@ -1,0 +1,90 @@
+"""Max-pooling, tiling or overlapping."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symvar.geometry import Windows
+from symvar.layers.base import (
+    Call,
+    Example,
+    Layer,
+    Padding,
+    PerAxis,
+    Shape,
+    no_extra_outputs,
+    onnx_padding,
+    pooling_windows,
+)
+from symvar.primitives import Primitive, WindowMax
+from symvar.reference import cite
+
+
+@dataclass(frozen=True)
+class MaxPool(Layer):
+    """The maximum over each window; padding never wins.
+
+    Args:
+        window: window size per axis.
+        stride: step per axis; the window size where None, so that windows tile.
+        padding: positions beyond the border per axis, left out of the maximum.
+        dilation: distance between the units of a window per axis.
+    """
+
+    window: PerAxis
+    stride: PerAxis | None = None
+    padding: Padding = 0
+    dilation: PerAxis = 1
+
+    name = "maxpool"
+    reference = cite("asv", "A.28")
+    torch = ("aten.max_pool1d", "aten.max_pool2d", "aten.max_pool3d")
+    onnx = ("MaxPool",)
+
+    def windows(self, before: Shape) -> Windows:
+        """Which positions each output position reads."""
+        return pooling_windows(before, self.window, self.stride, self.padding, self.dilation)
+
+    def shape(self, before: Shape) -> Shape:
+        """``(channels, *positions)``."""
+        return (before[0], *self.windows(before).outputs)
+
+    def lower(self, before: Shape) -> tuple[Primitive, ...]:
+        """The maximum over its windows."""
+        return (WindowMax(self.windows(before)),)
+
+    @classmethod
+    def from_torch(cls, call: Call) -> Layer:
+        """``aten.max_poolNd``."""
+        axes = len(call.input_shape) - 1
+        window = call.integers("kernel_size", axes, 1)
+        stride = call.integers("stride", axes, 0)
+        layer = cls(
+            window,
+            stride if any(stride) else window,
+            call.integers("padding", axes, 0),
+            call.integers("dilation", axes, 1),
+        )
+        return no_extra_outputs(call, bool(call.arguments.get("ceil_mode")), layer)
+
+    @classmethod
+    def from_onnx(cls, call: Call) -> Layer:
+        """``MaxPool`` with one output."""
+        axes = len(call.input_shape) - 1
+        window = call.integers("kernel_shape", axes, 1)
+        dilation = call.integers("dilations", axes, 1)
+        stride = call.integers("strides", axes, 1)
+        layer = cls(window, stride, onnx_padding(call, window, dilation), dilation)
+        return no_extra_outputs(call, bool(call.arguments.get("ceil_mode")), layer)
+
+
+MaxPool.examples = (
+    Example("windows that tile", MaxPool(2), (1, 4), "MaxPool1d(2)"),
+    Example("windows that overlap", MaxPool(3, 2), (1, 5), "MaxPool1d(3, 2)"),
+    Example("a unit no window reads", MaxPool(2), (1, 5), "MaxPool1d(2)"),
+    Example("vgg", MaxPool(2), (2, 6, 4), "MaxPool2d(2)"),
+    Example("alexnet, overlapping", MaxPool(3, 2), (2, 7, 7), "MaxPool2d(3, 2)"),
+    Example("cut by the border", MaxPool(3, 2, 1), (1, 4), "MaxPool1d(3, 2, 1)"),
+    Example("dilated", MaxPool(2, 1, 0, 2), (1, 4), "MaxPool1d(2, 1, 0, 2)"),
+    Example("3-d", MaxPool((1, 2, 2)), (1, 2, 2, 4), "MaxPool3d((1, 2, 2))"),
+)

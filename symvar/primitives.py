@@ -1,0 +1,134 @@
+"""The few operations every layer is made of.
+
+A layer lowers to primitives and knows no theory; a theory interprets primitives and knows no
+layer. So a new layer is one file, a new theory is one file, and neither touches the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+from symvar.activations.base import Activation
+from symvar.geometry import Size, Windows, plain
+
+
+class Primitive:
+    """What a theory interprets; abstract."""
+
+
+@dataclass(frozen=True)
+class Mix(Primitive):
+    r"""A linear map with zero-mean independent random weights, shared over positions.
+
+    Args:
+        inputs: $M$, the number of input units.
+        outputs: $M'$, the number of output units.
+        connections: $e$, the pairs of (input unit, output unit) the map joins.
+        fan_in: weights that feed an output away from every border.
+        fan_out: weights an input feeds, away from every border and averaged over the stride.
+        bias: whether a bias is added to every output.
+        assumes: what a symbolic ``connections`` assumes of its sizes.
+    """
+
+    inputs: Size
+    outputs: Size
+    connections: Size
+    fan_in: Size
+    fan_out: Size
+    bias: bool = True
+    assumes: tuple[sp.Basic, ...] = ()
+
+    @classmethod
+    def over(cls, windows: Windows, inputs: Size, outputs: Size, groups: Size, bias: bool) -> Mix:
+        r"""The map of ``inputs`` to ``outputs`` channels that reads through windows, in groups.
+
+        $e = C_\text{in} C_\text{out}/g \cdot \text{pairs}$, fan-in
+        $C_\text{in}/g \cdot \prod k$ and fan-out $C_\text{out}/g \cdot \prod k / \prod s$.
+        """
+        positions_in, positions_out = sp.Integer(1), sp.Integer(1)
+        for axis in windows.axes:
+            positions_in *= axis.size
+            positions_out *= axis.outputs
+        share = sp.sympify(inputs) / groups
+        return cls(
+            inputs=plain(inputs * positions_in),
+            outputs=plain(outputs * positions_out),
+            connections=plain(share * outputs * windows.pairs),
+            fan_in=plain(share * windows.size),
+            fan_out=plain(sp.sympify(outputs) / groups * windows.size / windows.stride),
+            bias=bias,
+            assumes=windows.assume,
+        )
+
+    @property
+    def borderless(self) -> Mix:
+        """The dense map with the same fans: the model of the Xavier and Kaiming schemes.
+
+        Every output reads fan_in inputs and every input feeds fan_out outputs.
+        """
+        fans = sp.sympify(self.fan_in) * self.fan_out
+        return Mix(self.fan_in, self.fan_out, fans, self.fan_in, self.fan_out, bias=self.bias)
+
+    @property
+    def reads_per_output(self) -> sp.Expr:
+        """$e/M'$: inputs per output, the border included."""
+        return sp.sympify(self.connections) / self.outputs
+
+    @property
+    def feeds_per_input(self) -> sp.Expr:
+        """$e/M$: outputs per input, the border included."""
+        return sp.sympify(self.connections) / self.inputs
+
+
+@dataclass(frozen=True)
+class Average(Primitive):
+    """The mean over each window.
+
+    Args:
+        windows: the windows, the same for every channel.
+        counts_padding: whether padded zeros count in the divisor.
+    """
+
+    windows: Windows
+    counts_padding: bool = False
+
+
+@dataclass(frozen=True)
+class WindowMax(Primitive):
+    """The maximum over each window, padding left out."""
+
+    windows: Windows
+
+
+@dataclass(frozen=True)
+class Pointwise(Primitive):
+    """An activation applied to every unit."""
+
+    activation: Activation
+
+
+@dataclass(frozen=True)
+class Mask(Primitive):
+    """Each unit kept with probability ``keep`` and divided by it, else set to zero."""
+
+    keep: sp.Expr
+
+
+@dataclass(frozen=True)
+class Normalise(Primitive):
+    """Each unit divided by a function of the mean square of the units around it.
+
+    Args:
+        over: the axes the mean square is taken over, as words.
+        divisor: the divisor as a function of that mean square.
+    """
+
+    over: tuple[str, ...]
+    divisor: sp.Lambda
+
+
+@dataclass(frozen=True)
+class Rearrange(Primitive):
+    """The same units in another order or shape."""

@@ -1,0 +1,202 @@
+"""What a scheme is: a condition on one layer, solved for its weight variance."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import sympy as sp
+
+from symvar import symbols
+from symvar.activations.base import Activation
+from symvar.errors import NeedsFact
+from symvar.graph.network import Network, Node
+from symvar.graph.propagation import backward, forward
+from symvar.integrals import NamedConstant
+from symvar.primitives import Mix, Pointwise
+from symvar.reference import Reference
+from symvar.theories import Theory, Weight
+
+
+@dataclass(frozen=True)
+class WeightedLayer:
+    """One weighted layer of the recursion, as a scheme sees it.
+
+    Args:
+        name: its node.
+        mix: its weighted map.
+        theory: the theory that gives the recursion.
+        signal: what arrives forward, from layers already solved.
+        cotangent: what arrives backward, from layers already solved.
+    """
+
+    name: str
+    mix: Mix
+    theory: Theory
+    signal: Any = None
+    cotangent: Any = None
+
+    @property
+    def variance(self) -> sp.Symbol:
+        """The unknown: the variance of the layer's weights."""
+        return symbols.weight_variance(self.name)
+
+    @property
+    def forward(self) -> sp.Expr:
+        """q of the layer: the second moment of its pre-activations."""
+        after = self.theory.forward(self.mix, self.signal, Weight(self.variance))
+        return self.theory.moment(after)
+
+    @property
+    def backward_input(self) -> sp.Expr:
+        """r of the layer before: the second moment of the gradient at the layer's input."""
+        before = self.theory.backward(
+            self.mix, self.signal, self.cotangent, Weight(self.variance)
+        )
+        return self.theory.moment_here(before)
+
+    def model(self, activation: Activation) -> WeightedLayer:
+        """The layer in the model of the older schemes.
+
+        A dense layer with the same fans, no border and no pooling; ``activation`` stands before
+        it on the way forward and behind it on the way backward.
+        """
+        mix, apply = self.mix.borderless, Pointwise(activation)
+        signal = self.theory.forward(apply, self.theory.preactivations(mix.inputs))
+        behind = self.theory.forward(apply, self.theory.preactivations(mix.outputs))
+        cotangent = self.theory.cotangent(behind)
+        return WeightedLayer(self.name, mix, self.theory, signal, cotangent)
+
+
+@dataclass(frozen=True)
+class Init(Mapping[str, sp.Expr]):
+    """The weight variance of every weighted node; biases are zero.
+
+    Args:
+        scheme: the scheme's name.
+        theory: the theory's name.
+        variances: the exact variance by node name.
+    """
+
+    scheme: str
+    theory: str
+    variances: Mapping[str, sp.Expr]
+
+    def __getitem__(self, name: str) -> sp.Expr:
+        return self.variances[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.variances)
+
+    def __len__(self) -> int:
+        return len(self.variances)
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """An older scheme that a scheme becomes under stated facts.
+
+    Args:
+        scheme: the older scheme's name.
+        without_pooling: the window that is 1 when nothing is pooled.
+        otherwise: the equation that must hold then, in the symbols of the recursion.
+        words: that equation in words.
+    """
+
+    scheme: str
+    without_pooling: sp.Eq
+    otherwise: sp.Eq
+    words: str
+
+
+class Scheme(ABC):
+    """A condition on each weighted layer.
+
+    Attributes:
+        name: the name users call it by.
+        reference: where it comes from.
+        summary: what it keeps, in one line.
+        direction: the order layers are solved in: ``"forward"`` if the condition speaks of what
+            arrives forward, ``"backward"`` likewise, ``"local"`` if of the layer alone.
+        reduces_to: the older scheme it extends, and exactly when it is that scheme; proved by
+            its derivation.
+    """
+
+    required: ClassVar[tuple[str, ...]] = ("reference", "summary", "direction")
+    name: ClassVar[str]
+    reference: ClassVar[Reference]
+    summary: ClassVar[str]
+    direction: ClassVar[Literal["forward", "backward", "local"]]
+    reduces_to: ClassVar[Reduction | None] = None
+
+    @abstractmethod
+    def condition(self, layer: WeightedLayer) -> sp.Eq:
+        """The equation the layer's weight variance solves."""
+
+    def solved(self, layer: WeightedLayer) -> sp.Expr:
+        """The condition, solved for the weight variance.
+
+        Raises:
+            NeedsFact: where the condition has no one solution that can be positive.
+        """
+        condition = self.condition(layer)
+        constants = sorted(condition.atoms(NamedConstant), key=sp.default_sort_key)
+        closed = {constant: sp.Dummy(positive=True) for constant in constants}
+        opened = {dummy: constant for constant, dummy in closed.items()}
+        # solve() would unfold the constants, and their names with them
+        roots = [root.subs(opened) for root in sp.solve(condition.subs(closed), layer.variance)]
+        if len(roots) != 1 or roots[0].is_nonpositive:
+            raise NeedsFact(
+                f"scheme {self.name!r} at node {layer.name!r}",
+                need="a condition with one positive solution",
+                have=f"solutions {roots} of {condition}",
+                remedy="use another scheme for this network",
+            )
+        return roots[0]
+
+    def solve(self, net: Network, theory: Theory, input: str = "white") -> Init:
+        """The weight variances of a network.
+
+        Args:
+            net: the network.
+            theory: the theory that gives the recursion.
+            input: the kind of input, see ``propagate``.
+
+        Raises:
+            NeedsFact: where the theory cannot say, or the condition cannot be solved.
+        """
+        found: dict[str, sp.Expr] = {}
+
+        def solve_one(layer: WeightedLayer) -> Weight:
+            found[layer.name] = self.solved(layer)
+            return Weight(found[layer.name])
+
+        if self.direction == "backward":
+            passed = forward(net, theory, input, unsolved)
+            backward(
+                net,
+                theory,
+                passed,
+                lambda node, mix, cotangent: solve_one(
+                    WeightedLayer(node.name, mix, theory, cotangent=cotangent)
+                ),
+            )
+        else:
+            forward(
+                net,
+                theory,
+                input,
+                lambda node, mix, signal: solve_one(
+                    WeightedLayer(node.name, mix, theory, signal=signal)
+                ),
+            )
+        in_order = {node.name: found[node.name] for node in net.weighted}
+        return Init(self.name, theory.name, in_order)
+
+
+def unsolved(node: Node, mix: Mix, _: Any) -> Weight:
+    """A weight whose variances are still symbols."""
+    bias = symbols.bias_variance(node.name) if mix.bias else sp.Integer(0)
+    return Weight(symbols.weight_variance(node.name), bias)

@@ -1,0 +1,245 @@
+r"""What one unit is, as a function of independent Gaussian units, until a moment is asked for.
+
+Between two mixes a signal is a function of the pre-activations $u$ of the mix before. A law is
+that function for one output unit, under independence: it answers with $\mathrm{E}[z^2]$,
+$\mathrm{E}[z]^2$ and, for the backward pass, its slope
+$\sum_j \mathrm{E}[(\partial z/\partial u_j)^2]$.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+
+import sympy as sp
+
+from symvar.activations import all_activations
+from symvar.activations.base import Activation
+from symvar.activations.identity import Identity
+from symvar.errors import NeedsFact
+from symvar.geometry import Size, Windows
+from symvar.integrals import gamma, tau
+from symvar.symbols import x
+
+WHOLE = ((1, sp.Integer(1)),)
+
+
+@dataclass(frozen=True)
+class Law(ABC):
+    """The law of one unit; ``independent`` says whether it shares no pre-activation with another."""
+
+    independent: bool = True
+
+    @abstractmethod
+    def second_moment(self) -> sp.Expr:
+        """E[z²], the mean over units."""
+
+    @abstractmethod
+    def mean_squared(self) -> sp.Expr:
+        """E[z]²."""
+
+    @abstractmethod
+    def slope(self) -> sp.Expr:
+        """The sum over pre-activations of E[(∂z/∂u)²], the mean over units."""
+
+    @abstractmethod
+    def scaled(self, factor: sp.Expr) -> Law:
+        """The law of the unit times a constant."""
+
+
+@dataclass(frozen=True)
+class Moments(Law):
+    """A unit of which only moments are known: an average, or the network's input."""
+
+    second: sp.Expr = sp.Integer(1)
+    mean2: sp.Expr = sp.Integer(0)
+    gain: sp.Expr = sp.Integer(1)
+    what: str = "an average"
+
+    def second_moment(self) -> sp.Expr:
+        """As known."""
+        return self.second
+
+    def mean_squared(self) -> sp.Expr:
+        """As known."""
+        return self.mean2
+
+    def slope(self) -> sp.Expr:
+        """As known."""
+        return self.gain
+
+    def scaled(self, factor: sp.Expr) -> Law:
+        """Every moment times the square."""
+        square = factor**2
+        return replace(
+            self, second=square * self.second, mean2=square * self.mean2, gain=square * self.gain
+        )
+
+
+@dataclass(frozen=True)
+class Extreme(Law):
+    r"""$f(\max(u_1, \dots, u_T))$, $u_i$ independent Gaussians: $T = 1$ is a plain activation.
+
+    Args:
+        independent: see :class:`Law`.
+        variance: of each pre-activation, linear maps before the activation included.
+        activation: f.
+        shares: the window sizes $T$, and the share of the units with each.
+        gain: the slope of those linear maps, squared and summed.
+        keep: the probability that a random mask keeps the unit.
+    """
+
+    variance: sp.Expr = sp.Integer(1)
+    activation: Activation = Identity()  # noqa: RUF009
+    shares: tuple[tuple[Size, sp.Expr], ...] = WHOLE
+    gain: sp.Expr = sp.Integer(1)
+    keep: sp.Expr = sp.Integer(1)
+
+    @property
+    def gaussian(self) -> bool:
+        """Whether the unit is itself Gaussian."""
+        return self.activation == Identity() and self.shares == WHOLE and self.keep == 1
+
+    @property
+    def plain(self) -> bool:
+        """Whether no maximum was taken."""
+        return self.shares == WHOLE
+
+    def second_moment(self) -> sp.Expr:
+        """The activation's pooled second moment, divided by the chance of being kept."""
+        each = (share * self.activation.second_moment(self.variance, size) for size, share in self.shares)
+        return sp.Add(*each) / self.keep
+
+    def mean_squared(self) -> sp.Expr:
+        """The square of the activation's pooled mean."""
+        each = (share * self.activation.mean(self.variance, size) for size, share in self.shares)
+        return sp.Add(*each) ** 2
+
+    def slope(self) -> sp.Expr:
+        """The activation's pooled slope times the gain, divided by the chance of being kept."""
+        each = (share * self.activation.slope(self.variance, size) for size, share in self.shares)
+        return self.gain * sp.Add(*each) / self.keep
+
+    def scaled(self, factor: sp.Expr) -> Law:
+        """The scale passes through a homogeneous activation to the pre-activations.
+
+        Raises:
+            NeedsFact: for another activation.
+        """
+        _need(self.activation.homogeneous, "an activation with f(cx) = c f(x)", repr(self.activation))
+        return replace(self, variance=factor**2 * self.variance, gain=factor**2 * self.gain)
+
+
+def activated(law: Law, activation: Activation) -> Law:
+    """The law behind an activation.
+
+    Raises:
+        NeedsFact: where the unit is not a Gaussian or a monotone function of one.
+    """
+    if activation == Identity():
+        return law
+    if not isinstance(law, Extreme):
+        _need(False, "a Gaussian unit, or the maximum of some", _name(law))
+    assert isinstance(law, Extreme)
+    _need(law.plain or activation.nondecreasing, "a nondecreasing activation behind a maximum", repr(activation))
+    _need(law.keep == 1 or activation.homogeneous, "an activation with f(cx) = c f(x) behind a mask", repr(activation))
+    return replace(law, activation=_composed(activation, law.activation))
+
+
+def maximum(law: Law, windows: Windows) -> Law:
+    """The law of the maximum over windows.
+
+    Raises:
+        NeedsFact: where the units are not independent monotone functions of Gaussians.
+    """
+    if windows.shares() == WHOLE:
+        return law
+    if not isinstance(law, Extreme):
+        _need(False, "units that are functions of Gaussians", _name(law))
+    assert isinstance(law, Extreme)
+    _need_independent(law)
+    _need(law.keep == 1, "no random mask before a maximum", "units set to zero at random")
+    _need(law.activation.nondecreasing, "a nondecreasing activation before a maximum", repr(law.activation))
+    _need(len(law.shares) == 1, "windows of one size before a second maximum", _sizes(law))
+    inner = law.shares[0][0]
+    shares = tuple((inner * size, share) for size, share in windows.shares())
+    return replace(law, shares=shares, independent=windows.tile)
+
+
+def average(law: Law, windows: Windows, counts_padding: bool) -> Law:
+    r"""The law of the mean over windows.
+
+    $\mathrm{E}[z^2] = (t/D)^2 (m_2/t + (1 - 1/t) m_1^2)$ for $t$ units and divisor $D$.
+
+    Raises:
+        NeedsFact: where the units are not independent.
+    """
+    if windows.shares() == WHOLE:
+        return law
+    _need_independent(law)
+    if isinstance(law, Extreme):
+        _need(len(law.shares) == 1, "windows of one size before an average", _sizes(law))
+    shares = [
+        (sp.sympify(size), size / sp.sympify(windows.size if counts_padding else size), share)
+        for size, share in windows.shares()
+    ]
+    if isinstance(law, Extreme) and law.gaussian and len(shares) == 1:
+        ((units, filled, _),) = shares
+        return replace(law.scaled(filled / sp.sqrt(units)), independent=windows.tile)
+    second, mean, gain = sp.Integer(0), sp.Integer(0), sp.Integer(0)
+    for units, filled, share in shares:
+        second += share * filled**2 * _second_moment_of_average(law, units)
+        mean += share * filled
+        gain += share * filled**2 * _slope_of_average(law, units)
+    return Moments(windows.tile, second, law.mean_squared() * mean**2, gain)
+
+
+def _second_moment_of_average(law: Law, units: sp.Expr) -> sp.Expr:
+    if _rectified(law):
+        return law.second_moment() / tau(1).doit() * tau(units, pool="avg")
+    return law.second_moment() / units + (1 - 1 / units) * law.mean_squared()
+
+
+def _slope_of_average(law: Law, units: sp.Expr) -> sp.Expr:
+    if _rectified(law):
+        return law.slope() / gamma(1).doit() * units * gamma(units, pool="avg")
+    return law.slope() / units
+
+
+def _rectified(law: Law) -> bool:
+    relu = all_activations()["relu"]()
+    return isinstance(law, Extreme) and law.plain and law.activation == relu and law.keep == 1
+
+
+def _composed(outer: Activation, inner: Activation) -> Activation:
+    expression = outer.expression.subs(x, inner.expression)
+    for known in all_activations().values():
+        if known.expression == expression:
+            return known()
+    raise _missing("activations whose composition is a known activation", f"{outer!r} of {inner!r}")
+
+
+def _need_independent(law: Law) -> None:
+    _need(law.independent, "independent units in a window", "units of overlapping windows, which share inputs")
+
+
+def _name(law: Law) -> str:
+    return law.what if isinstance(law, Moments) else type(law).__name__
+
+
+def _sizes(law: Extreme) -> str:
+    return "windows of sizes " + ", ".join(str(size) for size, _ in law.shares)
+
+
+def _need(fact: bool, need: str, have: str) -> None:
+    if not fact:
+        raise _missing(need, have)
+
+
+def _missing(need: str, have: str) -> NeedsFact:
+    return NeedsFact(
+        "theory iid",
+        need=need,
+        have=have,
+        remedy="put a weighted layer between, change the layer, or use a theory that can say",
+    )
