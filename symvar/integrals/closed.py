@@ -78,18 +78,22 @@ def rectified_first_moment(window: int) -> sp.Expr | None:
     return forms.get(window)
 
 
-def orthant(count: int, rho: sp.Expr) -> sp.Expr | None:
+def orthant(count: sp.Expr, rho: sp.Expr) -> sp.Expr | None:
     r"""$P_n(\rho)$: n standard normals of common correlation rho are all positive.
 
     Elementary to n = 3; n = 4 is a spherical tetrahedron (Schläfli, Coxeter) and has four
-    dilogarithms; n = 5 follows from n <= 4 by inclusion and exclusion; $P_n(1/2) = 1/(n+1)$.
+    dilogarithms; n = 5 follows from n <= 4 by inclusion and exclusion. For every n, symbolic too:
+    $P_n(0) = 2^{-n}$, $P_n(1/2) = 1/(n+1)$ and $P_n(1) = 1/2$.
     """
-    if rho == _R(1, 2):
-        return _R(1, count + 1)
-    if rho in (0, 1):
-        return _R(1, 2 ** (count if rho == 0 else 1))
-    forms = {1: _one, 2: _two, 3: _three, 4: _four, 5: _five}
-    return forms[count](rho) if count in forms else None
+    special = {_R(0): 2**-count, _R(1, 2): 1 / (count + 1), _R(1): _R(1, 2)}
+    if rho in special:
+        return special[rho]
+    return _positive(int(count), rho) if count.is_Integer and count <= CLOSED_TO else None
+
+
+def _positive(count: int, rho: sp.Expr) -> sp.Expr:
+    """P_n for n <= 5 and rho < 1."""
+    return (_one, _two, _three, _four, _five)[count - 1](rho)
 
 
 def _one(rho: sp.Expr) -> sp.Expr:
@@ -106,6 +110,8 @@ def _three(rho: sp.Expr) -> sp.Expr:
 
 def _four(rho: sp.Expr) -> sp.Expr:
     """12 V / pi^2, V the orthoscheme of angles pi/3, pi/3 and arccos(sqrt((1-rho)/2))."""
+    if rho == _R(1, 2):
+        return _R(1, 5)  # the dilogarithms add up, which sympy does not see
     wide, narrow = sp.sqrt(1 + 3 * rho), sp.sqrt(1 - rho)
     ratio = (wide - narrow) / (wide + narrow)
     sixth = (1 + sp.I * sp.sqrt(3)) / 2
@@ -130,7 +136,7 @@ def correlated_maximum(window: int, rho: sp.Expr) -> sp.Expr | None:
     if window > CLOSED_TO:
         return None
     edge = _R(window * (window - 1), 4) * sp.sqrt(1 - rho**2) / _PI
-    total = 1 - orthant(window, rho) + edge * _given_pair(window, rho)
+    total = 1 - _positive(window, rho) + edge * _given_pair(window, rho)
     if window > 2:
         corner = _R(window * (window - 1) * (window - 2), 12) * sp.sqrt(3) / _PI
         total += corner * (1 - rho) * _given_triple(window, rho)
@@ -139,7 +145,7 @@ def correlated_maximum(window: int, rho: sp.Expr) -> sp.Expr | None:
 
 def _given_pair(window: int, rho: sp.Expr) -> sp.Expr:
     """The other T - 2 units positive, given that two are tied at zero."""
-    return sp.Integer(1) if window == 2 else orthant(window - 2, rho / (1 + 2 * rho))
+    return sp.Integer(1) if window == 2 else _positive(window - 2, rho / (1 + 2 * rho))
 
 
 def _given_triple(window: int, rho: sp.Expr) -> sp.Expr:
@@ -166,10 +172,5 @@ def rectified_average(window: sp.Expr, rho: sp.Expr) -> sp.Expr:
 
 def backward_maximum(window: sp.Expr, rho: sp.Expr) -> sp.Expr | None:
     r"""$\gamma_T = (1 - P_T(\rho))/T$; independent $(1 - 2^{-T})/T$, asv, eq. (15)."""
-    if rho == 0:
-        positive: sp.Expr | None = sp.Integer(2) ** -window
-    elif rho in (1, _R(1, 2)):
-        positive = _R(1, 2) if rho == 1 else 1 / (window + 1)
-    else:
-        positive = orthant(int(window), rho) if window.is_Integer else None
+    positive = orthant(window, rho)
     return None if positive is None else (1 - positive) / window

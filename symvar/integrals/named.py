@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import sympy as sp
 from flint import arb, ctx
+from sympy.core.symbol import Str
 
 from symvar.integrals.precision import refine
 
@@ -40,7 +42,7 @@ class NamedConstant(sp.Function):
         return tuple(self.args)
 
     def ball(self) -> arb:
-        """The value as a ball at flint's current precision, which nothing else may widen."""
+        """The value as a ball at flint's current precision, kept for the next question."""
         return _ball_at(self, ctx.prec)
 
     def doit(self, **hints: Any) -> sp.Expr:
@@ -86,11 +88,9 @@ class NamedConstant(sp.Function):
         return rf"\left({name}\right)^{{{exp}}}" if "^" in name else rf"{name}^{{{exp}}}"
 
 
-def _text(printer: Any) -> Any:
+def _text(printer: Any) -> Callable[[sp.Basic], str]:
     """Prints an argument; a name in quotes, so that the text can be read back."""
-    return lambda arg: (
-        repr(arg.name) if isinstance(arg, sp.core.symbol.Str) else printer._print(arg)
-    )
+    return lambda arg: repr(arg.name) if isinstance(arg, Str) else printer._print(arg)
 
 
 @lru_cache(maxsize=512)

@@ -29,6 +29,7 @@ class order_moment(NamedConstant):
     """
 
     def __new__(cls, T: Any, k: Any) -> order_moment:
+        """Checks the arguments; the name stays unopened."""
         window, power = positive_integer(T, "T"), positive_integer(k, "k")
         if power not in (1, 2):
             raise ArgumentError("k", need="1 or 2", have=str(k), remedy="ask for E[M] or E[M^2]")
@@ -90,6 +91,7 @@ class rectified_mean(NamedConstant):
     """
 
     def __new__(cls, T: Any) -> rectified_mean:
+        """Checks the argument; the name stays unopened."""
         return super().__new__(cls, positive_integer(T, "T"))
 
     @property

@@ -25,6 +25,7 @@ class PoolingConstant(NamedConstant):
     letter: str
 
     def __new__(cls, T: Any, pool: Any = "max", rho: Any = None) -> PoolingConstant:
+        """Checks the arguments; the name stays unopened."""
         window, name = positive_integer(T, "window T"), pool_name(pool)
         return super().__new__(cls, window, name, common_correlation(rho, window, name.name))
 

@@ -44,7 +44,7 @@ def _minus_log_distribution(s: float) -> float:
 
 
 def _start(exponent: int, lowest: float, highest: float) -> float:
-    """Below it Phi^exponent is under the working precision (a guess: the bound is taken in balls)."""
+    """Below it Phi^exponent is negligible: only a guess, the bound is taken in balls."""
     target = ctx.prec * math.log(2)
     if exponent * _minus_log_distribution(lowest) <= target:
         return lowest
