@@ -1,0 +1,143 @@
+"""What lowered layers do, in plain loops over windows and taps: the tests' own reading of them.
+
+Nothing here uses ``symvar.geometry``: of an axis only its fields are read, and padding is laid out
+as real positions. Arrays are ``(batch, channels, *positions)``; with ``dtype=object`` they hold
+exact fractions.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+from math import prod
+
+import numpy as np
+import sympy as sp
+
+from symvar.layers import Conv, Dense
+from symvar.primitives import Average, Mask, Mix, Normalise, Pointwise, Rearrange, WindowMax
+from symvar.symbols import x as argument
+
+PADDING = None
+
+
+def line(axis):
+    """One list of tap positions per window along one axis, ``PADDING`` for taps on zeros."""
+    low, size, high = int(axis.low), int(axis.size), int(axis.high)
+    padded = [PADDING] * low + list(range(size)) + [PADDING] * high
+    found, start = [], 0
+    while start + int(axis.dilation) * (int(axis.kernel) - 1) < len(padded):
+        found.append([padded[start + int(axis.dilation) * j] for j in range(int(axis.kernel))])
+        start += int(axis.stride)
+    return found
+
+
+def windows(axes):
+    """Every output position with its taps, each a position or ``PADDING``."""
+    lines = [line(axis) for axis in axes]
+    for output in product(*(range(len(each)) for each in lines)):
+        along = [each[place] for each, place in zip(lines, output, strict=True)]
+        taps = [PADDING if PADDING in tap else tap for tap in product(*along)]
+        yield output, taps
+
+
+def output_shape(axes):
+    return tuple(len(line(axis)) for axis in axes)
+
+
+def connections(layer, before):
+    """Every (output unit, input unit) a weighted layer joins, units numbered row by row."""
+    if isinstance(layer, Dense):
+        return [(out, into) for out in range(layer.out) for into in range(before[0])]
+    if isinstance(layer, Conv):
+        return [(out, into) for out, into, _ in _conv_terms(layer, before)]
+    raise NotImplementedError(f"teach tests/contracts/naive.py the connections of {layer!r}")
+
+
+def _conv_terms(layer, before):
+    axes, groups = layer.windows(before).axes, layer.groups
+    into, out = before[0] // groups, layer.out // groups
+    after = (layer.out, *output_shape(axes))
+    kernel = tuple(axis.kernel for axis in axes)
+    for group, a, b in product(range(groups), range(out), range(into)):
+        for position, taps in windows(axes):
+            for tap, source in enumerate(taps):
+                if source is not PADDING:
+                    left = np.ravel_multi_index((group * out + a, *position), after)
+                    right = np.ravel_multi_index((group * into + b, *source), before)
+                    weight = (group * out + a, b, *np.unravel_index(tap, kernel))
+                    yield int(left), int(right), weight
+
+
+def mixed(layer, before, after, x, weight):
+    """The weighted sum over the connection list, without bias."""
+    flat = x.reshape(len(x), -1)
+    out = np.zeros((len(x), prod(after)), dtype=x.dtype)
+    if isinstance(layer, Dense):
+        terms = [(a, b, (a, b)) for a, b in connections(layer, before)]
+    else:
+        terms = _conv_terms(layer, before)
+    for left, right, at in terms:
+        out[:, left] += weight[at] * flat[:, right]
+    return out.reshape(len(x), *after)
+
+
+def pooled(axes, x, reduce):
+    """Each window's units, padding left out, reduced to one."""
+    out = np.zeros((*x.shape[:2], *output_shape(axes)), dtype=x.dtype)
+    for position, taps in windows(axes):
+        held = [x[(slice(None), slice(None), *tap)] for tap in taps if tap is not PADDING]
+        out[(slice(None), slice(None), *position)] = reduce(held, len(taps))
+    return out
+
+
+def _largest(held, _):
+    best = held[0]
+    for each in held[1:]:
+        best = np.maximum(best, each)
+    return best
+
+
+def _mean(counts_padding):
+    def reduce(held, taps):
+        total = held[0]
+        for each in held[1:]:
+            total = total + each
+        return total / _number(taps if counts_padding else len(held), like=total)
+
+    return reduce
+
+
+def _number(value, like):
+    exact = Fraction(int(sp.numer(value)), int(sp.denom(value)))
+    return exact if like.dtype == object else float(exact)
+
+
+def applied(primitive, x, *, layer=None, before=None, after=None, weight=None, mask=None):
+    """One primitive on concrete units."""
+    match primitive:
+        case Mix():
+            return mixed(layer, before, after, x, weight)
+        case WindowMax(windows=over):
+            return pooled(over.axes, x, _largest)
+        case Average(windows=over, counts_padding=counted):
+            return pooled(over.axes, x, _mean(counted))
+        case Pointwise(activation=activation):
+            function = sp.lambdify(argument, activation.expression, "numpy")
+            return np.asarray(function(x), dtype=x.dtype)
+        case Mask(keep=keep):
+            return x * mask / _number(keep, like=x)
+        case Normalise(over=("channel",), divisor=divisor):
+            energy = (x**2).mean(axis=1, keepdims=True)
+            return x / sp.lambdify(*divisor.args)(energy)
+        case Rearrange():
+            return x
+    raise NotImplementedError(f"teach tests/contracts/naive.py what {primitive!r} does")
+
+
+def run(layer, before, x, **given):
+    """A layer on units of shape ``(batch, *before)``."""
+    after = layer.shape(before)
+    for primitive in layer.lower(before):
+        x = applied(primitive, x, layer=layer, before=before, after=after, **given)
+    return x.reshape(len(x), *after)

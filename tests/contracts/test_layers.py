@@ -1,0 +1,225 @@
+"""Every example of every layer: shape, connections, fans, weight and lowering.
+
+Expected values come from plain loops (``naive``) and, where torch is installed, from torch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import prod
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from symvar import errors, symbols
+from symvar.layers import Conv, Dense, Dropout, Flatten, Input, LocalResponseNorm, all_layers
+from tests.contracts import naive
+
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even")  # torch's own
+
+SEED = 20220520
+HIGHLY_DIVISIBLE = 60  # means over up to 6 of these integers are integers, so floats stay exact
+
+
+def integers(shape, batch=2, step=HIGHLY_DIVISIBLE):
+    drawn = np.random.default_rng(SEED).integers(-9, 10, size=(batch, *shape))
+    return step * drawn.astype(float)
+
+
+def random_masks(layer):
+    return isinstance(layer, Dropout) and layer.training
+
+
+def module(torch, example):
+    """The example's torch module, in double precision."""
+    return eval(example.torch, dict(vars(torch.nn))).double()
+
+
+def weights_of(layer, before):
+    shape = layer.weight_shape(before)
+    return integers(shape, batch=1, step=1)[0] if shape else None
+
+
+def brute_shape(layer, before):
+    """Channels are the layer's own field; positions are counted window by window."""
+    if isinstance(layer, Flatten):
+        return (sum(1 for _ in np.ndindex(before)),)
+    if layer.weight_axes:
+        axes = layer.windows(before).axes if len(before) > 1 else ()
+        return (layer.out, *naive.output_shape(axes))
+    for primitive in layer.lower(before):
+        if hasattr(primitive, "windows"):
+            before = (before[0], *naive.output_shape(primitive.windows.axes))
+    return before
+
+
+def test_shape_is_the_shape_of_what_plain_loops_give(example):
+    after = example.layer.shape(example.shape)
+    assert all(type(size) is int for size in after)
+    assert after == brute_shape(example.layer, example.shape)
+
+
+def test_shape_is_the_shape_torch_gives(example):
+    torch = pytest.importorskip("torch")
+    given = torch.zeros(2, *example.shape, dtype=torch.float64)
+    assert tuple(module(torch, example)(given).shape) == (2, *example.layer.shape(example.shape))
+
+
+def test_connections_are_those_of_the_connection_list(mixing):
+    (mix,) = mixing.layer.lower(mixing.shape)
+    joined = naive.connections(mixing.layer, mixing.shape)
+    assert len(set(joined)) == len(joined)
+    assert mix.connections == len(joined)
+    assert (mix.inputs, mix.outputs) == (
+        prod(mixing.shape),
+        prod(mixing.layer.shape(mixing.shape)),
+    )
+
+
+def roomy(layer, before):
+    """A map on which some windows touch no border, and a stretch of one stride per axis amid it."""
+    if len(before) == 1:
+        return before, ()
+    axes = layer.windows(before).axes
+    spans = [axis.dilation * (axis.kernel - 1) + 1 for axis in axes]
+    sizes = [2 * span + 2 * axis.stride for span, axis in zip(spans, axes, strict=True)]
+    middles = [slice(span, span + axis.stride) for span, axis in zip(spans, axes, strict=True)]
+    return (before[0], *sizes), tuple(middles)
+
+
+def incidence(layer, before):
+    after = layer.shape(before)
+    matrix = np.zeros((prod(after), prod(before)), dtype=int)
+    for out, into in naive.connections(layer, before):
+        matrix[out, into] += 1
+    return matrix
+
+
+def assert_fans(mix, matrix, before, middles):
+    """Fan-in: the fullest row. Fan-out: the mean column over one stride of inputs amid the map."""
+    columns = matrix.sum(axis=0).reshape(before)[(slice(None), *middles)]
+    assert mix.fan_in == matrix.sum(axis=1).max()
+    assert sp.sympify(mix.fan_out) == sp.Rational(int(columns.sum()), columns.size)
+
+
+def test_fans_are_the_interior_counts_of_the_connection_list(mixing):
+    before, middles = roomy(mixing.layer, mixing.shape)
+    (mix,) = mixing.layer.lower(mixing.shape)
+    assert_fans(mix, incidence(mixing.layer, before), before, middles)
+
+
+def jacobian_pattern(torch, example, before):
+    real = module(torch, example)
+    with torch.no_grad():
+        for name, parameter in real.named_parameters():
+            parameter.fill_(0.0 if name.endswith("bias") else 1.0)
+    given = torch.zeros(1, *before, dtype=torch.float64)
+    found = torch.autograd.functional.jacobian(real, given)
+    return (found.reshape(-1, prod(before)) != 0).int().numpy()
+
+
+def test_connections_and_fans_are_those_of_the_jacobian_of_torch(mixing):
+    torch = pytest.importorskip("torch")
+    (mix,) = mixing.layer.lower(mixing.shape)
+    assert jacobian_pattern(torch, mixing, mixing.shape).sum() == mix.connections
+    before, middles = roomy(mixing.layer, mixing.shape)
+    assert_fans(mix, jacobian_pattern(torch, mixing, before), before, middles)
+
+
+def test_the_counts_refute_a_wrong_layer(mixing):
+    if not isinstance(mixing.layer, Conv):
+        wrong = Dense(mixing.layer.out + 1)
+    else:
+        wrong = replace(mixing.layer, dilation=1, padding=0, stride=1, groups=1, kernel=1)
+    assert wrong.lower(mixing.shape)[0].connections != len(
+        naive.connections(mixing.layer, mixing.shape)
+    )
+
+
+def test_weight_lies_as_declared(mixing):
+    torch = pytest.importorskip("torch")
+    layer, before = mixing.layer, mixing.shape
+    assert layer.weight_shape(before) == tuple(module(torch, mixing).weight.shape)
+    assert (module(torch, mixing).bias is not None) is layer.bias
+    roles = {"out": layer.shape(before)[0], "in": before[0]}
+    roles["in/groups"] = before[0] // getattr(layer, "groups", 1)
+    for role, size in zip(layer.weight_axes, layer.weight_shape(before), strict=False):
+        assert role == "kernel" or roles[role] == size
+
+
+def test_lowering_does_what_torch_does(example):
+    torch = pytest.importorskip("torch")
+    layer, before = example.layer, example.shape
+    if random_masks(layer):
+        pytest.skip("a random mask: test_layer_moments.py enumerates it")
+    step = 1 if layer.terminal else HIGHLY_DIVISIBLE
+    x, real, weight = integers(before, step=step), module(torch, example), weights_of(layer, before)
+    if weight is not None:
+        with torch.no_grad():
+            real.weight.copy_(torch.from_numpy(weight))
+            if real.bias is not None:
+                real.bias.zero_()
+    with torch.no_grad():
+        expected = real(torch.from_numpy(x)).numpy()
+    if layer.terminal:  # lowers to the logits: its output fixes them up to one constant a row
+        shift = np.log(expected) - naive.run(layer, before, x)
+        np.testing.assert_allclose(np.ptp(shift, axis=1), 0, atol=1e-9)
+        assert np.ptp(expected, axis=1).min() > 0
+        return
+    if isinstance(layer, LocalResponseNorm):
+        pytest.skip("its own test below: the primitive keeps no number of channels")
+    np.testing.assert_array_equal(naive.run(layer, before, x, weight=weight), expected)
+
+
+def test_local_response_norm_divides_by_the_mean_square():
+    """On equal channels the mean square is the same over any number of them, borders aside."""
+    torch = pytest.importorskip("torch")
+    for example in LocalResponseNorm.examples:
+        reach = example.layer.size // 2
+        x = np.repeat(integers((1, *example.shape[1:])), example.shape[0], axis=1)
+        expected = module(torch, example)(torch.from_numpy(x)).numpy()[:, reach:-reach]
+        found = naive.run(example.layer, example.shape, x)[:, reach:-reach]
+        assert np.abs(found - x[:, reach:-reach]).max() > 1  # it does something here
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_reading_the_torch_module_gives_the_example(example):
+    torch = pytest.importorskip("torch")
+    import symvar
+
+    real, before = module(torch, example), example.shape
+    given = torch.zeros(2, *before, dtype=torch.float64)
+    if isinstance(real, torch.nn.Identity):  # leaves no operator behind, so something must follow
+        net = symvar.from_torch(torch.nn.Sequential(real, torch.nn.Flatten()), given)
+        assert [node.layer for node in net] == [Input(before), Flatten()]
+        return
+    if not example.layer.torch:
+        with pytest.raises(errors.UnsupportedOperator, match="need torch operators that symvar"):
+            symvar.from_torch(real, given)
+        return
+    node = list(symvar.from_torch(real, given))[-1]
+    assert type(node.layer) is type(example.layer)
+    assert node.primitives == example.layer.lower(before)
+    assert node.layer.weight_shape(before) == example.layer.weight_shape(before)
+
+
+c0, c1, k, s, p, d, g = (getattr(symbols, n) for n in ("c_in", "c_out", "k", "s", "p", "d", "g"))
+SYMBOLIC = {
+    "conv": [
+        (Conv(c1, k, s, 0, d, g), (c0, symbols.w, symbols.h)),
+        (Conv(c1, k, s, p, d, g), (c0, symbols.w)),
+        (Conv(c1, 2 * p + 1, padding=p), (c0, symbols.w, symbols.h)),
+    ],
+    "dense": [(Dense(c1), (c0,))],
+}
+
+
+@pytest.mark.parametrize("name", [name for name, each in all_layers().items() if each.weight_axes])
+def test_symbolic_counts_typeset(katex, name):
+    for layer, before in SYMBOLIC[name]:
+        (mix,) = layer.lower(before)
+        counts = (mix.connections, mix.fan_in, mix.fan_out, mix.inputs, mix.outputs)
+        assert any(sp.sympify(count).free_symbols for count in counts)
+        for count in (*counts, *mix.assumes):
+            katex(sp.latex(count))
