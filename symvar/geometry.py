@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import product
 from operator import mul
+from typing import TypeAlias
 
 import sympy as sp
 
 from symvar import symbols
 from symvar.errors import NeedsFact, ShapeError
 
-Size = int | sp.Expr
+Size: TypeAlias = int | sp.Expr
 """A number of units: an integer, or a sympy expression in integer symbols."""
 
 
@@ -312,7 +313,6 @@ def sliding(
     """Windows of the given kernel over a space, one entry of each argument per axis."""
     return Windows(
         tuple(
-            Axis(*along)
-            for along in zip(space, kernel, stride, low, high, dilation, strict=True)
+            Axis(*along) for along in zip(space, kernel, stride, low, high, dilation, strict=True)
         )
     )

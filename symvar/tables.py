@@ -19,7 +19,8 @@ import numpy as np
 import sympy as sp
 
 from symvar.emit.latex import booktabs
-from symvar.errors import ArgumentError, MissingExtra
+from symvar.errors import ArgumentError
+from symvar.extras import require_package
 from symvar.integrals import enclose, gamma, tau
 from symvar.integrals.arguments import pool_name
 from symvar.integrals.enclosure import checked_digits
@@ -30,6 +31,9 @@ DOUBLE_DIGITS = 25  # enough to round to a double, whatever is printed
 _EQUATIONS = {("tau", "max"): 12, ("tau", "avg"): 13, ("gamma", "max"): 15, ("gamma", "avg"): 16}
 _READABLE = 10  # beyond this window 1 - 2^-T is left as it stands
 _GROUP = 5  # digits between spaces in LaTeX
+_SMALL = r">{\footnotesize}"  # per column: a float goes back to the normal size
+_DIGITS = r">{\footnotesize\raggedright\spaceskip.25em\arraybackslash}p{0.59\linewidth}"
+_ALIGN = f"{_SMALL}l{_DIGITS}{_SMALL}l"
 
 Progress = Callable[[Iterable[sp.Expr]], Iterable[sp.Expr]]
 
@@ -113,10 +117,9 @@ class PoolingTable:
             )
             for entry in self.entries
         ]
-        align = r"l>{\raggedright\spaceskip.17em\arraybackslash}p{0.57\linewidth}l"
-        caption = f"Pooling constants to {self.digits} significant digits, every digit proven"
-        table = booktabs(("", "value", "closed form"), rows, align=align, caption=caption)
-        return f"\\begingroup\\footnotesize\n{table}\\endgroup\n"
+        caption = f"Pooling constants to {self.digits} proven significant digits"
+        table = booktabs(("", "value", "closed form"), rows, align=_ALIGN, caption=caption)
+        return f"\\begingroup\\renewcommand{{\\arraystretch}}{{1.3}}\n{table}\\endgroup\n"
 
     def to_npz(self) -> bytes:
         """A NumPy archive: ``window`` and one float64 array per constant, correctly rounded."""
@@ -133,15 +136,7 @@ class PoolingTable:
         Raises:
             MissingExtra: pandas is not installed.
         """
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise MissingExtra(
-                "to_frame",
-                need="pandas",
-                have="no such package",
-                remedy='run: pip install "symvar[frames]"',
-            ) from error
+        pd = require_package("pandas", "frames")
         return pd.DataFrame([asdict(entry) for entry in self.entries])
 
     def _repr_markdown_(self) -> str:
@@ -241,3 +236,13 @@ def _archive(arrays: dict[str, np.ndarray[Any, Any]]) -> bytes:
             member.create_system = 3
             archive.writestr(member, content.getvalue())
     return out.getvalue()
+
+
+FORMATS: dict[str, tuple[str, Callable[[PoolingTable], str | bytes]]] = {
+    "json": ("json", PoolingTable.to_json),
+    "csv": ("csv", PoolingTable.to_csv),
+    "latex": ("tex", PoolingTable.to_latex),
+    "markdown": ("md", PoolingTable.to_markdown),
+    "npz": ("npz", PoolingTable.to_npz),
+}
+"""File suffix and renderer of each format."""

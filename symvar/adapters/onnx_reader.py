@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
-from symvar.adapters.operators import Missing, reading, refuse, require_package
+from symvar.adapters.operators import Missing, reading, refuse
 from symvar.errors import GraphError, ModelFileError, ShapeError
-from symvar.graph.network import Network
+from symvar.extras import require_package
+from symvar.graph.network import Network, Parameters
 from symvar.layers.base import Call, Layer
 from symvar.layers.input import Input
 
-CONSTANT_OPERATORS = ("Constant", "ConstantOfShape")
+CONSTANTS = ("Constant", "ConstantOfShape")
 
 
 def read(path: str | PathLike[str]) -> Network:
@@ -59,7 +61,7 @@ class Reader:
         known = reading("onnx")
         layers: dict[str, Layer] = {data: Input(tuple(shapes[data][1:]))}
         producer, edges, parameters, missing = {data: data}, [], {}, []
-        operators = [node for node in self.model.graph.node if node.op_type not in CONSTANT_OPERATORS]
+        operators = [each for each in self.model.graph.node if each.op_type not in CONSTANTS]
         names = {id(node): self._name(node, data) for node in operators}
         for node in operators:
             producer |= dict.fromkeys(node.output, names[id(node)])
@@ -74,10 +76,11 @@ class Reader:
             layers[name] = reader.from_onnx(call)
             edges.append((producer[fed[0]], name))
             if reader.weight_axes:
-                parameters[name] = node.input[1]
+                parameters[name] = Parameters(*node.input[1:3])
         refuse(missing, "onnx")
         net = Network(layers, edges, parameters)
-        self._check_shapes(net, operators, names, shapes)
+        made = {node.output[0]: names[id(node)] for node in operators}
+        self._check_shapes(net, made, shapes)
         return net
 
     def _shapes(self) -> dict[str, list[int]]:
@@ -91,7 +94,7 @@ class Reader:
 
     def _weights(self) -> set[str]:
         graph = self.model.graph
-        made = [node for node in graph.node if node.op_type in CONSTANT_OPERATORS]
+        made = [node for node in graph.node if node.op_type in CONSTANTS]
         return {each.name for each in graph.initializer} | {out for n in made for out in n.output}
 
     def _data_input(self, weights: set[str]) -> str:
@@ -122,7 +125,8 @@ class Reader:
                 )
         arguments = {each.name: self._value(each) for each in node.attribute}
         if node.op_type == "Dropout" and len(node.input) > 2:
-            arguments["training_mode"] = node.input[2] not in weights or self._constant(node.input[2])
+            mode = node.input[2]
+            arguments["training_mode"] = mode not in weights or self._constant(mode)
         others = [each for each in node.input if each in weights]
         return Call(
             operator=node.op_type,
@@ -152,10 +156,11 @@ class Reader:
         return True
 
     def _check_shapes(
-        self, net: Network, operators: list[Any], names: dict[int, str], shapes: dict[str, list[int]]
+        self, net: Network, made: Mapping[str, str], shapes: Mapping[str, list[int]]
     ) -> None:
-        for node in operators:
-            name, stated = names[id(node)], tuple(shapes[node.output[0]][1:])
+        """Our shapes against those the file states, by output value and node name."""
+        for output, name in made.items():
+            stated = tuple(shapes[output][1:])
             if net[name].after != stated:
                 raise ShapeError(
                     net[name].place,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from types import ModuleType
 
-from symvar.errors import MissingExtra, UnsupportedOperator, nearest
+from symvar.errors import UnsupportedOperator, nearest
 from symvar.layers import all_layers
 from symvar.layers.base import Layer
 
@@ -23,9 +21,7 @@ class Missing:
 def reading(framework: str) -> dict[str, type[Layer]]:
     """The layer that reads each operator of a framework (``"torch"`` or ``"onnx"``)."""
     return {
-        operator: layer
-        for layer in all_layers().values()
-        for operator in getattr(layer, framework)
+        operator: layer for layer in all_layers().values() for operator in getattr(layer, framework)
     }
 
 
@@ -47,16 +43,3 @@ def refuse(missing: Sequence[Missing], framework: str) -> None:
         have="; ".join(parts),
         remedy=f"replace them or add a layer file; {nearest(first.operator, reading(framework))}",
     )
-
-
-def require_package(name: str, extra: str) -> ModuleType:
-    """The package, or an error that says how to install it."""
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise MissingExtra(
-            f"package {name}",
-            need=f"{name} for this call",
-            have="no such package",
-            remedy=f"pip install 'symvar[{extra}]'",
-        ) from error

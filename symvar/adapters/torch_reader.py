@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from symvar.adapters.operators import Missing, reading, refuse, require_package
-from symvar.errors import ArgumentError, GraphError
-from symvar.graph.network import Network
+from symvar.adapters.operators import Missing, reading, refuse
+from symvar.errors import ArgumentError, GraphError, UnsupportedOperator
+from symvar.extras import require_package
+from symvar.graph.network import Network, Parameters
 from symvar.layers.base import Call, Layer
 from symvar.layers.input import Input
 
@@ -61,7 +62,6 @@ class Reader:
     def network(self) -> Network:
         """Every operator as a layer, every edge between them."""
         signature = self.program.graph_signature
-        parameters: dict[str, str] = dict(signature.inputs_to_parameters)
         known = reading("torch")
         (data,) = signature.user_inputs
         name_of, edges, weights, missing = {}, [], {}, []
@@ -80,9 +80,22 @@ class Reader:
                 self.layers[name] = known[operator].from_torch(call)
                 edges.append((name_of[fed[0]], name))
                 if known[operator].weight_axes:
-                    weights[name] = parameters[node.args[1].name]
+                    weights[name] = self._parameters(node)
         refuse(missing, "torch")
         return Network(self.layers, edges, weights)
+
+    def _parameters(self, node: Any) -> Parameters:
+        """The weight and bias of a node; one that is computed, not stored, is refused."""
+        stored = self.program.graph_signature.inputs_to_parameters
+        names = ["" if each is None else stored.get(each.name) for each in node.args[1:3]]
+        if None in names:
+            raise UnsupportedOperator(
+                f"node {node.name!r} ({_operator(node)})",
+                need="a weight and bias that are parameters of the module",
+                have="one that the module computes",
+                remedy="remove the parametrisation or buffer before importing",
+            )
+        return Parameters(*names)
 
     def _named(self, node: Any) -> str:
         """The path of the module the operator belongs to, or the operator's own name."""

@@ -72,7 +72,9 @@ def check(statement: Any, given: Iterable[Any] = ()) -> Verdict:
         )
     known = {fact.lhs: fact.rhs for fact in facts if isinstance(fact, sp.Eq) and fact.lhs.is_Symbol}
     rest = tuple(fact.subs(known) for fact in facts if fact.lhs not in known)
-    verdict = _judged(statement.func(statement.lhs.subs(known), statement.rhs.subs(known), evaluate=False), rest)
+    verdict = _judged(
+        statement.func(statement.lhs.subs(known), statement.rhs.subs(known), evaluate=False), rest
+    )
     return Verdict(verdict.status, verdict.evidence, verdict.counterexample, reproduce)
 
 
@@ -81,7 +83,8 @@ def _judged(statement: Any, facts: tuple[Any, ...]) -> Verdict:
     for how, simplified in _simplifications(difference):
         holds = statement.func(simplified, 0)
         if holds == sp.true:
-            return Verdict("proved", f"the difference of the sides is {simplified} by {how}")
+            what = "zero" if isinstance(statement, sp.Eq) else str(simplified)
+            return Verdict("proved", f"the difference of the sides is {what}, by {how}")
     if not difference.free_symbols:
         return _judged_constant(statement, difference)
     for point in _points(sorted(difference.free_symbols, key=str)):

@@ -24,8 +24,8 @@ def derive(name: str) -> Derivation:
     Raises:
         ArgumentError: for an unknown name, with the nearest known name.
 
-    >>> [step.verdict.status for step in derive("asv-forward").steps]
-    ['proved', 'proved', 'proved', 'proved', 'proved', 'proved', 'proved']
+    >>> {step.verdict.status for step in derive("asv-forward").steps}
+    {'proved'}
     """
     scheme = registry.pick(all_schemes(), name, "derivation")
     return of_scheme(scheme())

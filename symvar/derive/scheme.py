@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import sympy as sp
 
@@ -28,9 +28,9 @@ ALIKE = "all layers alike: the same sizes, connections and windows"
 
 @dataclass(frozen=True)
 class Model:
-    """The source's Conv+Pool layer in symbols: layer l between the pools of l - 1 and l.
+    """The source's Conv+Pool layer in symbols, between the pooling of l - 1 and its own.
 
-    Every number below comes from the theory applied to this layer; nothing is typed in twice.
+    Its moments come from the theory; the printed recursion is checked against them.
     """
 
     theory: Theory
@@ -51,13 +51,15 @@ class Model:
 
     def layer(self, before: sp.Expr, behind: sp.Expr) -> WeightedLayer:
         """The layer, given q of the layer before and r of its own output."""
-        units_behind = sym.units / sym.window_here
-        mix = self.mix
         signal = self.pooled(sym.units_before, sym.window_before, before)
-        output = replace(
-            self.pooled(sym.units, sym.window_here, 1), units=units_behind, source=sym.units  # type: ignore[type-var]
-        )
-        return WeightedLayer(LAYER, mix, self.theory, signal, ((behind, output),))
+        output = self.pooled(sym.units, sym.window_here, sp.Integer(1))
+        return WeightedLayer(LAYER, self.mix, self.theory, signal, ((behind, output),))
+
+    def end(self) -> WeightedLayer:
+        """The layer with nothing before it but the input and nothing behind it: first and last."""
+        signal = self.theory.start((sym.units_before,), "white")
+        output = self.theory.preactivations(sym.units)
+        return WeightedLayer(LAYER, self.mix, self.theory, signal, self.theory.cotangent(output))
 
 
 def of_scheme(scheme: Scheme) -> Derivation:
@@ -72,7 +74,7 @@ def of_scheme(scheme: Scheme) -> Derivation:
     solution = scheme.solved(unit)
     title = f"{scheme.name}: {scheme.summary}"
     steps = (*_recursion(model), *_condition(scheme, condition, solution))
-    steps += (*_reduction(scheme, model, solution), *_depth(solution))
+    steps += (*_end(scheme, model), *_reduction(scheme, model, solution), *_depth(solution))
     return Derivation(scheme.name, title, steps)
 
 
@@ -138,6 +140,28 @@ def _condition(scheme: Scheme, condition: sp.Eq, solution: sp.Expr) -> tuple[Ste
     )
 
 
+def _end(scheme: Scheme, model: Model) -> tuple[Step, ...]:
+    if scheme.direction == "local":
+        return ()
+    which, constant, units = {
+        "forward": ("first layer, no activation before it", "tau", sym.units),
+        "backward": ("last layer, no activation behind it", "gamma", sym.units_before),
+    }[scheme.direction]
+    solution = units / sym.connections
+    return (
+        Step(
+            sp.Eq(sym.weight_var, solution, evaluate=False),
+            f"at the {which}: {constant} is 1 there",
+            sp.Eq(scheme.solved(model.end()), solution, evaluate=False),
+            assumptions=(
+                NO_BIAS,
+                "unit second moment at the input and unit cotangents at the output",
+            ),
+            reference=scheme.reference,
+        ),
+    )
+
+
 def _reduction(scheme: Scheme, model: Model, solution: sp.Expr) -> tuple[Step, ...]:
     if scheme.reduces_to is None:
         return ()
@@ -181,7 +205,7 @@ def _iterated(start: sp.Symbol, end: sp.Symbol, factor: sp.Expr, what: str) -> S
     closed = factor ** (sym.depth - 1) * start
     return Step(
         sp.Eq(end, closed, evaluate=False),
-        f"{what} over L layers with this variance: the recursion iterated L - 1 times",
+        f"what {what} does over L layers with this variance: the recursion iterated L - 1 times",
         sp.Eq(solved.subs(rate, factor), closed, evaluate=False),
         assumptions=(NO_BIAS, ALIKE),
     )

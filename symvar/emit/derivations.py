@@ -12,7 +12,7 @@ def latex_fragment(derivation: Derivation) -> str:
     lines = [rf"\paragraph{{{tex(derivation.title)}}}"]
     for step in derivation.steps:
         lines.append(f"\\begin{{equation}}\n  {step.latex}\n\\end{{equation}}")
-        lines.append(rf"\noindent {_tex_sentence(step)}")
+        lines.append(rf"\noindent {tex(_sentence(step))}")
     return "\n".join(lines) + "\n"
 
 
@@ -36,6 +36,10 @@ def markdown(derivation: Derivation) -> str:
     return "\n".join(lines)
 
 
+FORMATS = {"latex": ("tex", latex_document), "markdown": ("md", markdown)}
+"""File suffix and renderer of each format."""
+
+
 def _sentence(step: Step) -> str:
     parts = [f"{step.reason[0].upper()}{step.reason[1:]}."]
     if step.assumptions:
@@ -43,7 +47,3 @@ def _sentence(step: Step) -> str:
     source = f" ({step.reference})" if step.reference else ""
     parts.append(f"Verdict: {step.verdict.status}{source}: {step.verdict.evidence}.")
     return " ".join(parts)
-
-
-def _tex_sentence(step: Step) -> str:
-    return tex(_sentence(step))

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from symvar.adapters.operators import require_package
-from symvar.errors import ArgumentError, nearest
+from symvar import registry
+from symvar.extras import require_package
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from symvar.graph.profile import Profile
 
-FORMATS = ("png", "svg", "pdf")
+UNDATED = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+"""The picture formats, each with the metadata that would differ from run to run."""
+
 SIDES = (
     ("forward", "forward: second moment of the pre-activations, $q$"),
     ("backward", "backward: second moment of the gradient there, $r$"),
@@ -38,10 +40,11 @@ def against_depth(profiles: Sequence[Profile]) -> Figure:
     panels = figure.subplots(2, 1, sharex=True)
     for panel, (column, title) in zip(panels, SIDES, strict=True):
         for profile, marker in zip(profiles, "osD^vP" * len(profiles), strict=False):
-            panel.plot(names, profile.floats(column), marker=marker, ms=4, lw=1.2, label=profile.scheme)
+            values = profile.floats(column)
+            panel.plot(names, values, marker=marker, ms=4, lw=1.2, label=profile.scheme)
         _dress(panel, title)
         _mark_pools(panel, profiles[0])
-    panels[0].legend(frameon=False, ncols=len(profiles), loc="lower center", bbox_to_anchor=(0.5, 1.1))
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     panels[1].tick_params(axis="x", rotation=60)
     panels[1].set_xlabel("weighted layer, input to output (dotted: pooling behind it)")
     return figure
@@ -56,11 +59,7 @@ def rendered(figure: Figure, path: Path) -> bytes:
     import matplotlib as mpl
 
     kind = path.suffix.lstrip(".").lower()
-    if kind not in FORMATS:
-        raise ArgumentError(
-            str(path), need="a picture's suffix", have=path.suffix or "none", remedy=nearest(kind, FORMATS)
-        )
-    undated = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[kind]
+    undated = registry.pick(UNDATED, kind, "picture format")
     out = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "symvar"}):
         figure.savefig(out, format=kind, dpi=150, metadata=undated)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
@@ -15,10 +16,14 @@ from symvar.emit.latex import escape as tex
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from symvar.geometry import Size
     from symvar.graph.profile import Profile, Row
 
 WIDTH = 120
+"""Columns of a table that is not printed to a terminal."""
+
 SIZES = ("fan in", "fan out", "connections", "window")
+NARROW_SIZES = ("fan in", "window")
 MOMENTS = ("variance", "forward", "backward")
 
 
@@ -32,19 +37,36 @@ def short(value: sp.Expr, digits: int = 4) -> str:
 
 
 def tables(profiles: Sequence[Profile]) -> Table:
-    """One terminal table of profiles of one network, scheme beside scheme."""
+    """One terminal table of profiles of one network, scheme beside scheme.
+
+    Several schemes fit 80 columns: fan-out and connections are left out, and a digit.
+    """
+    from rich import box
     from rich.table import Table
 
-    table = Table(title=_title(profiles), title_justify="left", caption_justify="left")
-    table.add_column("layer")
-    for name in SIZES:
+    alone = len(profiles) == 1
+    table = Table(title=_title(profiles), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("layer", no_wrap=True)
+    for name in SIZES if alone else NARROW_SIZES:
         table.add_column(name, justify="right")
     for profile in profiles:
+        scheme = "" if alone else (profile.scheme or "symbols").replace("-", "-\n", 1) + "\n"
         for name in MOMENTS:
-            table.add_column(f"{name}\n{profile.scheme or 'symbols'}", justify="right")
+            table.add_column(f"{scheme}{name}", justify="right", no_wrap=True)
     for cells in _cells(profiles):
         table.add_row(*cells)
     return table
+
+
+def show(profiles: Sequence[Profile]) -> None:
+    """Print the table and what was assumed."""
+    from rich.console import Console
+
+    console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
+    console.print(tables(profiles))
+    print("assumed:")
+    for text, nodes in profiles[0].assumptions.items():
+        print(f"- {text}" + (f" [{_some(nodes)}]" if nodes else ""))
 
 
 def text_table(profile: Profile) -> str:
@@ -69,7 +91,10 @@ def html_table(profile: Profile) -> str:
 def latex_table(profile: Profile) -> str:
     """Exact weight variances and decimal moments as a LaTeX table (booktabs)."""
     header = ("layer", r"$e_\ell$", "$T$", r"$\sigma^2_w$ (exact)", r"$\sigma^2_w$", "$q$", "$r$")
-    caption = f"{tex(_title([profile]))}. $q$ and $r$: second moments of the pre-activations and of the gradient there."
+    caption = (
+        f"{tex(_title([profile]))}. $q$: second moment of the pre-activations; "
+        "$r$: of the gradient there."
+    )
     return booktabs(header, map(_latex_row, profile.rows), align="lrrrrrr", caption=caption)
 
 
@@ -87,10 +112,14 @@ def scientific(value: sp.Expr) -> str:
 
 
 def _latex_row(row: Row) -> tuple[str, ...]:
-    exact = sp.latex(row.weight_variance, fold_short_frac=True)
-    moments = (row.weight_variance, row.forward, row.backward)
+    exact = sp.latex(row.weight_variance)
     sizes = (f"${sp.latex(size)}$" for size in (row.connections, row.window))
-    return (tex(row.name), *sizes, f"${exact}$", *map(scientific, moments))
+    return (tex(row.name), *sizes, f"${exact}$", *map(scientific, _moments(row)))
+
+
+def _some(nodes: Sequence[str]) -> str:
+    shown = ", ".join(nodes[:6])
+    return shown if len(nodes) <= 6 else f"{shown} and {len(nodes) - 6} more"
 
 
 def _title(profiles: Sequence[Profile]) -> str:
@@ -100,16 +129,23 @@ def _title(profiles: Sequence[Profile]) -> str:
 
 
 def _cells(profiles: Sequence[Profile]) -> list[tuple[str, ...]]:
+    alone = len(profiles) == 1
     rows = zip(*(profile.rows for profile in profiles), strict=True)
     return [
         (
             layer[0].name,
-            *map(str, (layer[0].fan_in, layer[0].fan_out, layer[0].connections, layer[0].window)),
-            *(
-                short(value)
-                for row in layer
-                for value in (row.weight_variance, row.forward, row.backward)
-            ),
+            *map(str, _sizes(layer[0], alone)),
+            *(short(value, 4 if alone else 3) for row in layer for value in _moments(row)),
         )
         for layer in rows
     ]
+
+
+def _sizes(row: Row, alone: bool) -> tuple[Size, ...]:
+    if alone:
+        return row.fan_in, row.fan_out, row.connections, row.window
+    return row.fan_in, row.window
+
+
+def _moments(row: Row) -> tuple[sp.Expr, ...]:
+    return row.weight_variance, row.forward, row.backward

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import networkx as nx
 
@@ -12,6 +13,19 @@ from symvar.errors import ArgumentError, GraphError, located, nearest
 from symvar.layers.base import Layer, Shape
 from symvar.layers.input import Input
 from symvar.primitives import Mix, Primitive
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What a layer's weight and bias are called in the model the network was read from.
+
+    Args:
+        weight: the weight's name; empty if built by hand.
+        bias: the bias's name; empty without one.
+    """
+
+    weight: str = ""
+    bias: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,7 +38,7 @@ class Node:
         before: the shape it is given.
         after: the shape it gives.
         primitives: what it lowers to.
-        parameter: the name of its weight in the model it was read from; empty if built by hand.
+        parameters: its weight and bias in the model it was read from.
     """
 
     name: str
@@ -32,7 +46,7 @@ class Node:
     before: Shape
     after: Shape
     primitives: tuple[Primitive, ...]
-    parameter: str = ""
+    parameters: Parameters = Parameters()
 
     @property
     def place(self) -> str:
@@ -51,7 +65,7 @@ class Network:
     Args:
         layers: the layers by node name.
         edges: pairs of node names, from a layer to one that reads it.
-        parameters: the names of the weights in the model the network was read from, by node name.
+        parameters: weights and biases in the model the network was read from, by node name.
 
     Raises:
         GraphError: for a cycle, an edge to nowhere, a node that is not fed, or no single input.
@@ -67,9 +81,9 @@ class Network:
         self,
         layers: Mapping[str, Layer],
         edges: Iterable[tuple[str, str]],
-        parameters: Mapping[str, str] | None = None,
+        parameters: Mapping[str, Parameters] | None = None,
     ) -> None:
-        self.graph = nx.MultiDiGraph()
+        self.graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         self.graph.add_nodes_from(layers)
         for edge in edges:
             for end in edge:
@@ -86,8 +100,8 @@ class Network:
         self._names = list(nx.lexicographical_topological_sort(self.graph, key=rank.__getitem__))
         self._check_one_input(layers)
         for name in self._names:
-            node = self._placed(name, layers[name], (parameters or {}).get(name, ""))
-            self.graph.nodes[name]["node"] = node
+            names = (parameters or {}).get(name, Parameters())
+            self.graph.nodes[name]["node"] = self._placed(name, layers[name], names)
 
     def __getitem__(self, name: str) -> Node:
         return self.graph.nodes[name]["node"]
@@ -151,14 +165,14 @@ class Network:
                 remedy="start the network at one Input layer",
             )
 
-    def _placed(self, name: str, layer: Layer, parameter: str) -> Node:
+    def _placed(self, name: str, layer: Layer, parameters: Parameters) -> Node:
         place = f"node {name!r} ({layer.name})"
         self._check_feeds(name, layer, place)
         before: Shape = ()
         if not isinstance(layer, Input):
             before = self[self.before(name)].after
         with located(place):
-            return Node(name, layer, before, layer.shape(before), layer.lower(before), parameter)
+            return Node(name, layer, before, layer.shape(before), layer.lower(before), parameters)
 
     def _check_feeds(self, name: str, layer: Layer, place: str) -> None:
         feeding = list(self.graph.predecessors(name))
@@ -206,11 +220,14 @@ def sequential(
         name, layer = _named(entry, counts)
         if name in named:
             raise GraphError(
-                f"node {name!r}", need="a name of its own", have="one that is taken", remedy="rename it"
+                f"node {name!r}",
+                need="a name of its own",
+                have="one that is taken",
+                remedy="rename it",
             )
         named[name] = layer
     names = list(named)
-    return Network(named, zip(names, names[1:], strict=False))
+    return Network(named, pairwise(names))
 
 
 def _named(entry: Layer | str | tuple[str, Layer], counts: dict[str, int]) -> tuple[str, Layer]:

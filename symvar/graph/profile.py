@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from symvar.errors import MissingExtra
+from symvar.extras import require_package
 from symvar.geometry import Size
 from symvar.integrals import enclose
 
@@ -95,7 +95,9 @@ class Profile:
             "theory": self.theory,
             "input": self.input,
             "assumptions": {text: list(nodes) for text, nodes in self.assumptions.items()},
-            "rows": [{name: _entry(value) for name, value in row.exact().items()} for row in self.rows],
+            "rows": [
+                {name: _entry(value) for name, value in row.exact().items()} for row in self.rows
+            ],
         }
         return json.dumps(table, indent=1, ensure_ascii=False) + "\n"
 
@@ -105,15 +107,7 @@ class Profile:
         Raises:
             MissingExtra: without pandas.
         """
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise MissingExtra(
-                "to_frame",
-                need="pandas",
-                have="no such package",
-                remedy="pip install 'symvar[frames]'",
-            ) from error
+        pd = require_package("pandas", "frames")
         return pd.DataFrame([row.exact() for row in self.rows], columns=list(COLUMNS))
 
     def to_latex(self) -> str:

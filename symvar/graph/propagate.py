@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import sympy as sp
@@ -116,7 +115,7 @@ def pooling_behind(net: Network, node: Node) -> Size:
 
 
 def _assumptions(theory: Theory, passed: Forward) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {text: () for text in theory.assumes}
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(theory.assumes, ())
     for name, steps in passed.steps.items():
         for step in steps:
             for note in theory.notes(step.primitive, step.before):

@@ -90,4 +90,3 @@ def backward(
         if node is not net.input:
             arriving[net.before(node.name)].append(cotangent)
     return cotangents
-

@@ -5,20 +5,20 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from symvar.errors import ShapeError, UnsupportedOperator
 from symvar.geometry import Size, Windows, sliding
 from symvar.primitives import Primitive
 from symvar.reference import Reference
 
-Shape = tuple[Size, ...]
+Shape: TypeAlias = tuple[Size, ...]
 """Channels, then the spatial axes; no batch axis. A flat signal is ``(features,)``."""
 
-PerAxis = Size | tuple[Size, ...]
+PerAxis: TypeAlias = Size | tuple[Size, ...]
 """One size for every spatial axis, or one for each."""
 
-Padding = Size | tuple[Size | tuple[Size, Size], ...]
+Padding: TypeAlias = Size | tuple[Size | tuple[Size, Size], ...]
 """One padding for every side, one for each axis, or (low, high) for each axis."""
 
 
@@ -151,7 +151,7 @@ def sides(padding: Padding, axes: int) -> tuple[tuple[Size, ...], tuple[Size, ..
     >>> sides(((0, 1), 2), 2)
     ((0, 2), (1, 2))
     """
-    entries: Sequence[Any] = per_axis(padding, axes, "padding")  # type: ignore[arg-type]
+    entries: Sequence[Any] = per_axis(padding, axes, "padding")
     pairs = [entry if isinstance(entry, tuple) else (entry, entry) for entry in entries]
     return tuple(low for low, _ in pairs), tuple(high for _, high in pairs)
 
@@ -225,4 +225,3 @@ def no_extra_outputs(call: Call, ceil: bool, layer: Layer) -> Layer:
     same = layer.shape(call.input_shape) == call.output_shape
     call.require(same or not ceil, "windows that end inside the padded input", "ceil_mode=True")
     return layer
-

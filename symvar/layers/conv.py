@@ -159,6 +159,10 @@ Conv.examples = (
         (2, 6),
         "Conv1d(2, 2, 4, padding='same')",
     ),
-    Example("3-d", Conv(2, (2, 3, 1), padding=(1, 0, 0)), (2, 3, 4, 2),
-            "Conv3d(2, 2, (2, 3, 1), padding=(1, 0, 0))"),
+    Example(
+        "3-d",
+        Conv(2, (2, 3, 1), padding=(1, 0, 0)),
+        (2, 3, 4, 2),
+        "Conv3d(2, 2, (2, 3, 1), padding=(1, 0, 0))",
+    ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sympy as sp
 
@@ -24,7 +25,7 @@ class Dropout(Layer):
         ShapeError: for a probability outside [0, 1).
     """
 
-    p: sp.Expr | float | str = sp.Rational(1, 2)
+    p: Any = sp.Rational(1, 2)
     training: bool = True
 
     name = "dropout"

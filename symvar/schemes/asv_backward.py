@@ -10,7 +10,7 @@ from symvar.schemes.base import Reduction, Scheme, WeightedLayer
 
 
 class AsvBackward(Scheme):
-    r"""$r^{(\ell-1)} = 1$ at every layer; under ``iid``, $\sigma_w^2 = M_{\ell-1}/(\gamma_\ell e_\ell)$.
+    r"""$r^{(\ell-1)} = 1$ at every layer: $\sigma_w^2 = M_{\ell-1}/(\gamma_\ell e_\ell)$ under iid.
 
     $\gamma = 1$ at a layer with no activation behind it, the last.
     """

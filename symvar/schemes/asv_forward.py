@@ -10,7 +10,7 @@ from symvar.schemes.base import Reduction, Scheme, WeightedLayer
 
 
 class AsvForward(Scheme):
-    r"""$q^{(\ell)} = 1$ at every layer; under ``iid``, $\sigma_w^2 = M'_\ell/(\tau_{\ell-1} e_\ell)$.
+    r"""$q^{(\ell)} = 1$ at every layer: $\sigma_w^2 = M'_\ell/(\tau_{\ell-1} e_\ell)$ under iid.
 
     $\tau = 1$ at a layer with no activation before it, the first.
     """

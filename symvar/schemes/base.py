@@ -45,16 +45,14 @@ class WeightedLayer:
 
     @property
     def forward(self) -> sp.Expr:
-        """q of the layer: the second moment of its pre-activations."""
+        """Q of the layer: the second moment of its pre-activations."""
         after = self.theory.forward(self.mix, self.signal, Weight(self.variance))
         return self.theory.moment(after)
 
     @property
     def backward_input(self) -> sp.Expr:
-        """r of the layer before: the second moment of the gradient at the layer's input."""
-        before = self.theory.backward(
-            self.mix, self.signal, self.cotangent, Weight(self.variance)
-        )
+        """R of the layer before: the second moment of the gradient at the layer's input."""
+        before = self.theory.backward(self.mix, self.signal, self.cotangent, Weight(self.variance))
         return self.theory.moment_here(before)
 
     def model(self, activation: Activation) -> WeightedLayer:

@@ -72,7 +72,9 @@ class Theory(ABC):
         """An independent cotangent of zero mean and unit variance on every unit of a signal."""
 
     @abstractmethod
-    def backward(self, primitive: Primitive, signal: Any, cotangent: Any, weight: Weight | None = None) -> Any:
+    def backward(
+        self, primitive: Primitive, signal: Any, cotangent: Any, weight: Weight | None = None
+    ) -> Any:
         """The cotangent before a primitive: ``signal`` is what it was given, forward."""
 
     @abstractmethod

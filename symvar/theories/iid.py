@@ -65,11 +65,9 @@ class Iid(Theory):
     name = "iid"
     reference = cite("asv", "11")
     assumes = (
-        "weights are independent of each other and of the signals, with zero mean and one "
-        "variance per layer",
+        "weights are independent, of each other and of signals, with mean zero and one variance",
         "the units of a layer are independent Gaussians before activation and pooling",
-        "gradients are independent of the weights and of the activation states they pass, and of "
-        "each other",
+        "gradients are independent of weights, activation states they pass and each other",
         "every unit's moment is replaced by the mean over its layer",
     )
 
@@ -160,7 +158,11 @@ class Iid(Theory):
                 scale = sp.simplify(1 / divisor(0))
                 energy = signal.law.second_moment()
                 change = sp.simplify((divisor(0) / divisor(energy)) ** 2 - 1)
-                size = f", which is off by {float(change):.2%} of z²" if change.is_number else ""
+                size = (
+                    f", {float(change):+.2%} of the second moment left out"
+                    if change.is_number
+                    else ""
+                )
                 return (f"normalisation taken at zero energy, as the scale {scale}{size}",)
         return ()
 
@@ -186,8 +188,8 @@ def _normalised(law: Law, primitive: Normalise) -> Law:
     if change.is_number and change > SMALL_ENERGY:
         raise NeedsFact(
             "theory iid",
-            need="a normalisation weak enough to be a constant scale (at most 1 % of z²)",
-            have=f"one that changes z² by {float(change):.1%} at second moment {float(energy):.3g}",
+            need="a normalisation weak enough to be a constant scale (1 % of the second moment)",
+            have=f"one that changes it by {float(change):.1%} where it is {float(energy):.3g}",
             remedy="scale the input down or lower alpha",
         )
     return law.scaled(1 / divisor(0))

@@ -9,6 +9,7 @@ $\sum_j \mathrm{E}[(\partial z/\partial u_j)^2]$.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import sympy as sp
@@ -22,11 +23,13 @@ from symvar.integrals import gamma, tau
 from symvar.symbols import x
 
 WHOLE = ((1, sp.Integer(1)),)
+HOMOGENEOUS = "an activation with f(cx) = c f(x) for c >= 0"
+NONDECREASING = "a nondecreasing activation around a maximum"
 
 
 @dataclass(frozen=True)
 class Law(ABC):
-    """The law of one unit; ``independent`` says whether it shares no pre-activation with another."""
+    """The law of one unit; ``independent``: it shares no pre-activation with another."""
 
     independent: bool = True
 
@@ -90,7 +93,7 @@ class Extreme(Law):
     """
 
     variance: sp.Expr = sp.Integer(1)
-    activation: Activation = Identity()  # noqa: RUF009
+    activation: Activation = Identity()
     shares: tuple[tuple[Size, sp.Expr], ...] = WHOLE
     gain: sp.Expr = sp.Integer(1)
     keep: sp.Expr = sp.Integer(1)
@@ -107,18 +110,15 @@ class Extreme(Law):
 
     def second_moment(self) -> sp.Expr:
         """The activation's pooled second moment, divided by the chance of being kept."""
-        each = (share * self.activation.second_moment(self.variance, size) for size, share in self.shares)
-        return sp.Add(*each) / self.keep
+        return self._over_windows(self.activation.second_moment) / self.keep
 
     def mean_squared(self) -> sp.Expr:
         """The square of the activation's pooled mean."""
-        each = (share * self.activation.mean(self.variance, size) for size, share in self.shares)
-        return sp.Add(*each) ** 2
+        return self._over_windows(self.activation.mean) ** 2
 
     def slope(self) -> sp.Expr:
         """The activation's pooled slope times the gain, divided by the chance of being kept."""
-        each = (share * self.activation.slope(self.variance, size) for size, share in self.shares)
-        return self.gain * sp.Add(*each) / self.keep
+        return self.gain * self._over_windows(self.activation.slope) / self.keep
 
     def scaled(self, factor: sp.Expr) -> Law:
         """The scale passes through a homogeneous activation to the pre-activations.
@@ -126,8 +126,11 @@ class Extreme(Law):
         Raises:
             NeedsFact: for another activation.
         """
-        _need(self.activation.homogeneous, "an activation with f(cx) = c f(x)", repr(self.activation))
+        _need(self.activation.homogeneous, HOMOGENEOUS, repr(self.activation))
         return replace(self, variance=factor**2 * self.variance, gain=factor**2 * self.gain)
+
+    def _over_windows(self, moment: Callable[[sp.Expr, Size], sp.Expr]) -> sp.Expr:
+        return sp.Add(*(share * moment(self.variance, size) for size, share in self.shares))
 
 
 def activated(law: Law, activation: Activation) -> Law:
@@ -139,10 +142,9 @@ def activated(law: Law, activation: Activation) -> Law:
     if activation == Identity():
         return law
     if not isinstance(law, Extreme):
-        _need(False, "a Gaussian unit, or the maximum of some", _name(law))
-    assert isinstance(law, Extreme)
-    _need(law.plain or activation.nondecreasing, "a nondecreasing activation behind a maximum", repr(activation))
-    _need(law.keep == 1 or activation.homogeneous, "an activation with f(cx) = c f(x) behind a mask", repr(activation))
+        raise _missing("a Gaussian unit, or the maximum of some", _name(law))
+    _need(law.plain or activation.nondecreasing, NONDECREASING, repr(activation))
+    _need(law.keep == 1 or activation.homogeneous, HOMOGENEOUS, repr(activation))
     return replace(law, activation=_composed(activation, law.activation))
 
 
@@ -155,11 +157,10 @@ def maximum(law: Law, windows: Windows) -> Law:
     if windows.shares() == WHOLE:
         return law
     if not isinstance(law, Extreme):
-        _need(False, "units that are functions of Gaussians", _name(law))
-    assert isinstance(law, Extreme)
+        raise _missing("units that are functions of Gaussians", _name(law))
     _need_independent(law)
     _need(law.keep == 1, "no random mask before a maximum", "units set to zero at random")
-    _need(law.activation.nondecreasing, "a nondecreasing activation before a maximum", repr(law.activation))
+    _need(law.activation.nondecreasing, NONDECREASING, repr(law.activation))
     _need(len(law.shares) == 1, "windows of one size before a second maximum", _sizes(law))
     inner = law.shares[0][0]
     shares = tuple((inner * size, share) for size, share in windows.shares())
@@ -220,11 +221,13 @@ def _composed(outer: Activation, inner: Activation) -> Activation:
 
 
 def _need_independent(law: Law) -> None:
-    _need(law.independent, "independent units in a window", "units of overlapping windows, which share inputs")
+    _need(
+        law.independent, "independent units in a window", "overlapping windows, which share units"
+    )
 
 
 def _name(law: Law) -> str:
-    return law.what if isinstance(law, Moments) else type(law).__name__
+    return law.what if isinstance(law, Moments) else repr(law)
 
 
 def _sizes(law: Extreme) -> str:

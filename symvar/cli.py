@@ -1,0 +1,165 @@
+"""The command line: each command calls one public function of the library."""
+
+from __future__ import annotations
+
+import json as encoder
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from symvar import registry
+from symvar.emit.files import write_all
+from symvar.errors import ArgumentError, SymvarError
+
+app = typer.Typer(
+    help="Derive neural-network initialisation: formulas, tables and weights.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+SCHEMES = "kaiming-fan-in,asv-forward"
+
+
+def option(help: str) -> Any:
+    """An option of a command, with its help."""
+    return typer.Option(help=help)
+
+
+Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+Out = Annotated[Path | None, option("folder to write to; the terminal if left out")]
+
+
+def main() -> None:
+    """Run the command line; an error of symvar's is one line and exit code 2."""
+    try:
+        app()
+    except SymvarError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+@app.command()
+def tables(
+    max_window: Annotated[int, option("largest window T")] = 64,
+    digits: Annotated[int, option("significant digits, each proven")] = 50,
+    pool: Annotated[str, option("max, avg or both, a comma between")] = "max,avg",
+    format: Annotated[str, option("json, csv, latex, markdown, npz, commas between")] = "json",
+    out: Out = None,
+) -> None:
+    """The lookup tables of pooling constants."""
+    from symvar.tables import FORMATS, build
+
+    wanted = {each: registry.pick(FORMATS, each, "format") for each in format.split(",")}
+    if out is None and (len(wanted) > 1 or "npz" in wanted):
+        raise ArgumentError(
+            "--out", need="a folder for several formats or npz", have="none", remedy="add --out DIR"
+        )
+    table = build(max_window, digits, tuple(pool.split(",")), progress=_progress)
+    rendered = {f"pool_constants.{suffix}": render(table) for suffix, render in wanted.values()}
+    _deliver(rendered, out)
+
+
+@app.command()
+def analyze(
+    model: Annotated[str, typer.Argument(help="file.onnx or package.module:callable")],
+    input: Annotated[str | None, option("input of a torch module, e.g. 3x224x224")] = None,
+    scheme: Annotated[str, option("schemes, commas between")] = SCHEMES,
+    theory: Annotated[str, option("the theory")] = "iid",
+    plot: Annotated[Path | None, option("picture of variance against depth")] = None,
+    latex: Annotated[Path | None, option("folder for one LaTeX report per scheme")] = None,
+    json: Json = False,
+) -> None:
+    """The moments of every weighted layer of a model, scheme beside scheme."""
+    from symvar.emit.plots import against_depth, rendered
+    from symvar.emit.profiles import show
+    from symvar.emit.reports import latex_report
+    from symvar.graph.propagate import propagate
+    from symvar.models import load
+
+    net = load(model, input)
+    profiles = [propagate(net, each, theory) for each in scheme.split(",")]
+    files: dict[Path, str | bytes] = {}
+    if plot is not None:
+        files[plot] = rendered(against_depth(profiles), plot)
+    if latex is not None:
+        name = Path(model).stem if model.endswith(".onnx") else model
+        files |= {latex / f"{each.scheme}.tex": latex_report(each, name) for each in profiles}
+    written = write_all(files)
+    if json:
+        print("[" + ",\n".join(each.to_json().rstrip() for each in profiles) + "]")
+        return
+    show(profiles)
+    _say(written)
+
+
+@app.command()
+def derive(
+    names: Annotated[list[str] | None, typer.Argument(help="names of schemes")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="every derivation")] = False,
+    listing: Annotated[bool, typer.Option("--list", help="the names known")] = False,
+    format: Annotated[str, option("latex (a document) or markdown")] = "markdown",
+    out: Out = None,
+) -> None:
+    """Derivations in which every line was checked."""
+    from symvar.derive import all_derivations
+    from symvar.derive import derive as derived
+    from symvar.emit.derivations import FORMATS
+
+    known = all_derivations()
+    if listing:
+        print("\n".join(known))
+        return
+    suffix, render = registry.pick(FORMATS, format, "format")
+    wanted = known if everything else tuple(names or ())
+    if not wanted:
+        raise ArgumentError(
+            "NAME", need="a name or --all", have="none", remedy=f"known: {', '.join(known)}"
+        )
+    _deliver({f"{name}.{suffix}": render(derived(name)) for name in wanted}, out)
+
+
+@app.command("list")
+def list_(json: Json = False) -> None:
+    """Every layer, activation, theory and scheme symvar knows."""
+    from rich.console import Console
+
+    from symvar.emit.terminal import catalogue, catalogue_table
+
+    if json:
+        print(encoder.dumps(catalogue(), indent=1, ensure_ascii=False))
+    else:
+        Console().print(catalogue_table())
+
+
+@app.command()
+def demo(out: Annotated[Path, option("folder to write to")] = Path("demo")) -> None:
+    """The main job end to end: tables, VGG-19 under Kaiming and ASV, picture and LaTeX."""
+    from symvar.demo import run
+
+    run(out, _progress)
+
+
+def _progress(entries: Iterable[Any]) -> Iterable[Any]:
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(
+        list(entries), description="constants", console=Console(stderr=True), transient=True
+    )
+
+
+def _deliver(files: dict[str, str | bytes], out: Path | None) -> None:
+    """Write the files into a folder, or print the texts."""
+    if out is None:
+        print("\n".join(map(str, files.values())), end="")
+    else:
+        _say(write_all({out / name: content for name, content in files.items()}))
+
+
+def _say(written: list[Path]) -> None:
+    for path in written:
+        print(f"wrote {path}")
