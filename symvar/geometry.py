@@ -70,9 +70,9 @@ class Axis:
 
     def __post_init__(self) -> None:
         for name in ("size", "kernel", "stride", "dilation"):
-            _require(name, getattr(self, name), positive=True)
-        _require("padding", self.low, positive=False)
-        _require("padding", self.high, positive=False)
+            require_size(name, getattr(self, name))
+        require_size("padding", self.low, positive=False)
+        require_size("padding", self.high, positive=False)
         padded = plain(self.size + self.low + self.high)
         if sp.sympify(padded - self.extent).is_negative:
             raise ShapeError(
@@ -174,7 +174,12 @@ class Axis:
         return max(0, last - first + 1)
 
 
-def _require(name: str, value: Size, *, positive: bool) -> None:
+def require_size(name: str, value: Size, *, positive: bool = True) -> None:
+    """Refuse what is no size: a positive (or nonnegative) integer or symbol.
+
+    Raises:
+        ShapeError: naming the argument.
+    """
     if type(value) is int and value >= positive:
         return
     number = sp.sympify(value)

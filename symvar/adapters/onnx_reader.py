@@ -2,42 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
+import numpy as np
+
 from symvar.adapters.operators import Missing, reading, refuse
 from symvar.errors import GraphError, ModelFileError, ShapeError
 from symvar.extras import require_package
-from symvar.graph.network import Network, Parameters
-from symvar.layers.base import Call, Layer
+from symvar.graph.network import Network, Parameters, require_acyclic
+from symvar.layers.base import Call, Layer, Shape
 from symvar.layers.input import Input
 
 CONSTANTS = ("Constant", "ConstantOfShape")
+AGAIN = "export or download it again"
 
 
 def read(path: str | PathLike[str]) -> Network:
     """The network in an ONNX file (see ``symvar.from_onnx``)."""
     onnx = require_package("onnx", "onnx")
-    return Reader(onnx, fspath(path), _load(onnx, Path(path))).network()
-
-
-def _load(onnx: Any, path: Path) -> Any:
     try:
-        model = onnx.load(str(path), load_external_data=False)
-        return onnx.shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
+        model = onnx.load(fspath(path), load_external_data=False)
     except OSError as error:
-        have = error.strerror or "unreadable"
-        raise _unreadable(path, have, "check the path") from None
+        raise _unreadable(path, error.strerror or "unreadable", "check the path") from None
     except Exception as error:
-        first_line = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        raise _unreadable(path, f"one that onnx rejects: {first_line}", "export it again") from None
+        raise _unreadable(path, f"one that does not parse: {_first_line(error)}", AGAIN) from None
+    return Reader(onnx, fspath(path), model).network()
 
 
-def _unreadable(path: Path, have: str, remedy: str) -> ModelFileError:
-    return ModelFileError(str(path), need="a whole, valid ONNX file", have=have, remedy=remedy)
+def _unreadable(path: str | PathLike[str], have: str, remedy: str) -> ModelFileError:
+    return ModelFileError(fspath(path), need="a whole, valid ONNX file", have=have, remedy=remedy)
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Reader:
     Args:
         onnx: the onnx package.
         path: the file, for errors.
-        model: the model with inferred shapes.
+        model: the model as it lies in the file.
     """
 
     onnx: Any
@@ -56,49 +58,33 @@ class Reader:
 
     def network(self) -> Network:
         """Every operator as a layer, every edge between them."""
-        shapes, weights = self._shapes(), self._weights()
-        data = self._data_input(weights)
-        known = reading("onnx")
-        layers: dict[str, Layer] = {data: Input(tuple(shapes[data][1:]))}
-        producer, edges, parameters, missing = {data: data}, [], {}, []
-        operators = [each for each in self.model.graph.node if each.op_type not in CONSTANTS]
-        names = {id(node): self._name(node, data) for node in operators}
-        for node in operators:
-            producer |= dict.fromkeys(node.output, names[id(node)])
-        for node in operators:
-            name = names[id(node)]
-            fed = [each for each in node.input if each in producer]
-            if node.op_type not in known or len(fed) != 1:
-                missing.append(Missing(node.op_type, name))
-                continue
-            call = self._call(node, name, fed[0], shapes, weights)
-            reader = known[node.op_type]
-            layers[name] = reader.from_onnx(call)
-            edges.append((producer[fed[0]], name))
+        self._refuse_unknown()
+        require_acyclic(self._flow)
+        data = self.data_input
+        layers: dict[str, Layer] = {data: Input(self._shape(data, data))}
+        edges, parameters = [], {}
+        for name, node in self.operators.items():
+            (fed,) = self._fed(node)
+            reader = reading("onnx")[node.op_type]
+            layers[name] = reader.from_onnx(self._call(node, name, fed))
+            edges.append((self._producers[fed], name))
             if reader.weight_axes:
                 parameters[name] = Parameters(*node.input[1:3])
-        refuse(missing, "onnx")
         net = Network(layers, edges, parameters)
-        made = {node.output[0]: names[id(node)] for node in operators}
-        self._check_shapes(net, made, shapes)
+        self._check_shapes(net)
         return net
 
-    def _shapes(self) -> dict[str, list[int]]:
+    @cached_property
+    def constants(self) -> frozenset[str]:
+        """The values that are stored or made from nothing: weights, and shapes of reshapes."""
         graph = self.model.graph
-        shapes = {each.name: list(each.dims) for each in graph.initializer}
-        for value in (*graph.input, *graph.value_info, *graph.output):
-            tensor = value.type.tensor_type
-            if tensor.HasField("shape"):
-                shapes[value.name] = [dim.dim_value for dim in tensor.shape.dim]
-        return shapes
+        made = (out for node in graph.node if node.op_type in CONSTANTS for out in node.output)
+        return frozenset((*(each.name for each in graph.initializer), *made))
 
-    def _weights(self) -> set[str]:
-        graph = self.model.graph
-        made = [node for node in graph.node if node.op_type in CONSTANTS]
-        return {each.name for each in graph.initializer} | {out for n in made for out in n.output}
-
-    def _data_input(self, weights: set[str]) -> str:
-        inputs = [each.name for each in self.model.graph.input if each.name not in weights]
+    @cached_property
+    def data_input(self) -> str:
+        """The one input that is no weight."""
+        inputs = [each.name for each in self.model.graph.input if each.name not in self.constants]
         if len(inputs) != 1:
             raise GraphError(
                 self.path,
@@ -108,59 +94,104 @@ class Reader:
             )
         return inputs[0]
 
-    def _name(self, node: Any, data: str) -> str:
-        name = node.name or node.output[0]
-        return f"{name}_{node.op_type}" if name == data else name
+    @cached_property
+    def operators(self) -> dict[str, Any]:
+        """The nodes that compute, by a name of their own."""
+        found: dict[str, Any] = {}
+        for node in self.model.graph.node:
+            if node.op_type not in CONSTANTS:
+                name = node.name or node.output[0]
+                taken = name in found or name == self.data_input
+                found[f"{name}_{len(found)}" if taken else name] = node
+        return found
 
-    def _call(
-        self, node: Any, name: str, fed: str, shapes: dict[str, list[int]], weights: set[str]
-    ) -> Call:
-        for value in (fed, node.output[0]):
-            if 0 in shapes.get(value, [0])[1:]:
-                raise ShapeError(
-                    f"node {name!r} ({node.op_type})",
-                    need=f"a known size of every axis but the batch of {value!r}",
-                    have=str(shapes.get(value, "no shape")),
-                    remedy="export the model with a fixed input size",
-                )
+    @cached_property
+    def _producers(self) -> dict[str, str]:
+        """The node that gives each value; a node's further outputs (masks, indices) are none."""
+        made = {node.output[0]: name for name, node in self.operators.items()}
+        return {self.data_input: self.data_input} | made
+
+    @cached_property
+    def _flow(self) -> nx.MultiDiGraph[str]:
+        flow: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        for name, node in self.operators.items():
+            flow.add_edges_from((self._producers[value], name) for value in self._fed(node))
+        return flow
+
+    @cached_property
+    def _shapes(self) -> dict[str, list[int]]:
+        """Every value's shape with the batch; 0 for a size that is not fixed."""
+        try:
+            model = self.onnx.shape_inference.infer_shapes(
+                self.model, strict_mode=True, data_prop=True
+            )
+        except Exception as error:
+            have = f"one whose shapes contradict: {_first_line(error)}"
+            raise _unreadable(self.path, have, AGAIN) from None
+        shapes = {each.name: list(each.dims) for each in model.graph.initializer}
+        for value in (*model.graph.input, *model.graph.value_info, *model.graph.output):
+            tensor = value.type.tensor_type
+            if tensor.HasField("shape"):
+                shapes[value.name] = [dim.dim_value for dim in tensor.shape.dim]
+        return shapes
+
+    def _fed(self, node: Any) -> list[str]:
+        return [value for value in node.input if value in self._producers]
+
+    def _refuse_unknown(self) -> None:
+        known, missing = reading("onnx"), []
+        for name, node in self.operators.items():
+            count = len(self._fed(node))
+            if node.op_type not in known:
+                missing.append(Missing(node.op_type, name))
+            elif count != 1:
+                missing.append(Missing(f"{node.op_type} of {count} signals", name))
+        refuse(missing, "onnx")
+
+    def _shape(self, value: str, name: str) -> Shape:
+        shape = self._shapes.get(value, [])
+        if len(shape) < 2 or 0 in shape[1:]:
+            raise ShapeError(
+                f"node {name!r}",
+                need=f"a batch and a fixed size of every other axis of {value!r}",
+                have=f"sizes {shape} (0: not fixed)",
+                remedy="export the model with a fixed input size",
+            )
+        return tuple(shape[1:])
+
+    def _call(self, node: Any, name: str, fed: str) -> Call:
         arguments = {each.name: self._value(each) for each in node.attribute}
         if node.op_type == "Dropout" and len(node.input) > 2:
-            mode = node.input[2]
-            arguments["training_mode"] = mode not in weights or self._constant(mode)
-        others = [each for each in node.input if each in weights]
+            arguments["training_mode"] = self._flag(node.input[2])
+        others = [each for each in node.input[1:] if each]
         return Call(
             operator=node.op_type,
             where=name,
             arguments=arguments,
-            input_shape=tuple(shapes[fed][1:]),
-            output_shape=tuple(shapes[node.output[0]][1:]),
-            weight_shape=tuple(shapes[others[0]]) if others and others[0] in shapes else (),
+            input_shape=self._shape(fed, name),
+            output_shape=self._shape(node.output[0], name),
+            weight_shape=tuple(self._shapes.get(others[0], ())) if others else (),
             bias=len(others) > 1,
         )
 
     def _value(self, attribute: Any) -> Any:
         value = self.onnx.helper.get_attribute_value(attribute)
         if isinstance(value, float):
-            import numpy as np
-
-            return float(str(np.float32(value)))
+            return float(str(np.float32(value)))  # the decimal that was meant
         return list(value) if attribute.ints else value
 
-    def _constant(self, name: str) -> bool:
-        for tensor in self.model.graph.initializer:
-            if tensor.name == name:
-                return bool(self.onnx.numpy_helper.to_array(tensor))
-        for node in self.model.graph.node:
-            if name in node.output and node.op_type == "Constant":
-                return bool(self.onnx.numpy_helper.to_array(node.attribute[0].t))
-        return True
+    def _flag(self, name: str) -> bool:
+        """A stored truth value; true where it is computed."""
+        graph = self.model.graph
+        stored = {each.name: each for each in graph.initializer}
+        for node in graph.node:
+            if node.op_type == "Constant":
+                stored |= {node.output[0]: each.t for each in node.attribute if each.name == "value"}
+        return bool(self.onnx.numpy_helper.to_array(stored[name])) if name in stored else True
 
-    def _check_shapes(
-        self, net: Network, made: Mapping[str, str], shapes: Mapping[str, list[int]]
-    ) -> None:
-        """Our shapes against those the file states, by output value and node name."""
-        for output, name in made.items():
-            stated = tuple(shapes[output][1:])
+    def _check_shapes(self, net: Network) -> None:
+        for name, node in self.operators.items():
+            stated = self._shape(node.output[0], name)
             if net[name].after != stated:
                 raise ShapeError(
                     net[name].place,

@@ -95,7 +95,7 @@ class Network:
                         remedy=nearest(end, layers),
                     )
             self.graph.add_edge(*edge)
-        self._check_acyclic()
+        require_acyclic(self.graph)
         rank = {name: index for index, name in enumerate(layers)}
         self._names = list(nx.lexicographical_topological_sort(self.graph, key=rank.__getitem__))
         self._check_one_input(layers)
@@ -145,16 +145,6 @@ class Network:
             "text/vnd.mermaid": "graph TD\n" + "\n".join(arrows) + "\n",
         }
 
-    def _check_acyclic(self) -> None:
-        if not nx.is_directed_acyclic_graph(self.graph):
-            cycle = [start for start, *_ in nx.find_cycle(self.graph)]
-            raise GraphError(
-                "network",
-                need="an acyclic graph",
-                have=f"a cycle {' -> '.join([*cycle, cycle[0]])}",
-                remedy="unroll or cut the cycle; recurrent networks are not supported",
-            )
-
     def _check_one_input(self, layers: Mapping[str, Layer]) -> None:
         inputs = [name for name in self._names if isinstance(layers[name], Input)]
         if len(inputs) != 1:
@@ -193,6 +183,23 @@ class Network:
                 have=f"{ended[0]} ({self[feeding[0]].layer.name}), which must be the output",
                 remedy="move it to the end of the network",
             )
+
+
+def require_acyclic(graph: nx.MultiDiGraph[str]) -> None:
+    """Refuse a graph with a cycle, naming its nodes.
+
+    Raises:
+        GraphError: for a cycle.
+    """
+    if nx.is_directed_acyclic_graph(graph):
+        return
+    cycle = [edge[0] for edge in nx.find_cycle(graph)]
+    raise GraphError(
+        f"node {cycle[0]!r}",
+        need="an acyclic graph",
+        have=f"a cycle {' -> '.join([*cycle, cycle[0]])}",
+        remedy="unroll or cut the cycle; recurrent networks are not supported",
+    )
 
 
 def sequential(

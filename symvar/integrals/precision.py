@@ -25,7 +25,7 @@ def refine(compute: Callable[[], arb], bits: int, where: str) -> arb:
     Raises:
         ArgumentError: no precision tried was enough, as for a value that is not finite.
     """
-    precision, limit = bits + _GUARD, 16 * bits + 4096
+    precision, limit = bits + _GUARD, 4 * bits + 2048
     attempt = 0
     while precision <= limit:
         with ctx.workprec(precision):

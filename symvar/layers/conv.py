@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from symvar.errors import ShapeError
-from symvar.geometry import Size, Windows, is_number
+from symvar.geometry import Size, Windows, is_number, require_size
 from symvar.layers.base import (
     Call,
     Example,
@@ -72,14 +72,16 @@ class Conv(Layer):
         """``(out, in/groups, *kernel)``.
 
         Raises:
-            ShapeError: for channels that the groups do not divide.
+            ShapeError: for channels that the groups do not divide, or no positive size.
         """
+        require_size("out", self.out)
+        require_size("groups", self.groups)
         for side, channels in (("input", before[0]), ("output", self.out)):
             numbers = is_number(channels) and is_number(self.groups)
-            if numbers and (int(self.groups) < 1 or int(channels) % int(self.groups)):
+            if numbers and int(channels) % int(self.groups):
                 raise ShapeError(
                     "groups",
-                    need=f"a positive number that divides the {channels} {side} channels",
+                    need=f"a number that divides the {channels} {side} channels",
                     have=str(self.groups),
                     remedy="change the channels or the groups",
                 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symvar.errors import ShapeError
-from symvar.geometry import Size, Windows
+from symvar.geometry import Size, Windows, require_size
 from symvar.layers.base import Call, Example, Layer, Shape
 from symvar.primitives import Mix, Primitive
 from symvar.reference import cite
@@ -40,6 +40,7 @@ class Dense(Layer):
         Raises:
             ShapeError: for an input that is not flat.
         """
+        require_size("out", self.out)
         if len(before) != 1:
             raise ShapeError(
                 "input",

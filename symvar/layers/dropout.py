@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,9 +35,12 @@ class Dropout(Layer):
     onnx = ("Dropout",)
 
     def __post_init__(self) -> None:
-        p = sp.Rational(str(self.p)) if isinstance(self.p, (int, float, str)) else self.p
+        p = self.p
+        if not isinstance(p, sp.Expr):
+            with suppress(TypeError, ValueError):
+                p = sp.Rational(str(p))  # the decimal that was written
         object.__setattr__(self, "p", p)
-        if not (p.is_nonnegative and (1 - p).is_positive):
+        if not (isinstance(p, sp.Expr) and p.is_nonnegative and (1 - p).is_positive):
             raise ShapeError(
                 "dropout", need="a probability in [0, 1)", have=f"p = {p}", remedy="use 0 <= p < 1"
             )

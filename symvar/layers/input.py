@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from symvar.geometry import require_size
 from symvar.layers.base import Example, Layer, Shape
 from symvar.primitives import Primitive
 from symvar.reference import cite
@@ -23,7 +24,14 @@ class Input(Layer):
     reference = cite("asv", "section 3.1")
 
     def shape(self, before: Shape) -> Shape:
-        """Its own size."""
+        """Its own size.
+
+        Raises:
+            ShapeError: for a size that is not positive, or none at all.
+        """
+        require_size("axes", len(self.size))
+        for size in self.size:
+            require_size("size", size)
         return self.size
 
     def lower(self, before: Shape) -> tuple[Primitive, ...]:

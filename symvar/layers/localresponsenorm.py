@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from symvar import symbols
-from symvar.geometry import Size
+from symvar.geometry import Size, require_size
 from symvar.layers.base import Call, Example, Layer, Shape
 from symvar.primitives import Normalise, Primitive
 from symvar.reference import cite
@@ -36,7 +36,12 @@ class LocalResponseNorm(Layer):
     onnx = ("LRN",)
 
     def shape(self, before: Shape) -> Shape:
-        """Unchanged."""
+        """Unchanged.
+
+        Raises:
+            ShapeError: for a size that is not positive.
+        """
+        require_size("size", self.size)
         return before
 
     def lower(self, before: Shape) -> tuple[Primitive, ...]:

@@ -130,7 +130,8 @@ class Extreme(Law):
         return replace(self, variance=factor**2 * self.variance, gain=factor**2 * self.gain)
 
     def _over_windows(self, moment: Callable[[sp.Expr, Size], sp.Expr]) -> sp.Expr:
-        return sp.Add(*(share * moment(self.variance, size) for size, share in self.shares))
+        each = (share * moment(self.variance, size) for size, share in self.shares)
+        return sp.together(sp.Add(*each))  # one fraction: what a scheme solves for then cancels
 
 
 def activated(law: Law, activation: Activation) -> Law:
@@ -192,7 +193,8 @@ def average(law: Law, windows: Windows, counts_padding: bool) -> Law:
         second += share * filled**2 * _second_moment_of_average(law, units)
         mean += share * filled
         gain += share * filled**2 * _slope_of_average(law, units)
-    return Moments(windows.tile, second, law.mean_squared() * mean**2, gain)
+    mean2 = law.mean_squared() * mean**2
+    return Moments(windows.tile, sp.together(second), mean2, sp.together(gain))
 
 
 def _second_moment_of_average(law: Law, units: sp.Expr) -> sp.Expr:
