@@ -144,6 +144,9 @@ def demo(out: Annotated[Path, option("folder to write to")] = Path("demo")) -> N
 
 
 def _progress(entries: Iterable[Any]) -> Iterable[Any]:
+    """A progress bar where somebody watches."""
+    if not sys.stderr.isatty():
+        return entries
     from rich.console import Console
     from rich.progress import track
 

@@ -63,7 +63,7 @@ def sizes(text: str) -> Shape:
 
 
 def _built(model: str, input: str | None) -> Network:
-    made = _callable(model)()
+    made = _made(model)
     if isinstance(made, Network):
         return made
     if input is None:
@@ -78,18 +78,19 @@ def _built(model: str, input: str | None) -> Network:
     return from_torch(made, torch.zeros(1, *sizes(input)))
 
 
-def _callable(model: str) -> Any:
+def _made(model: str) -> Any:
+    """What the callable returns; whatever goes wrong in it is told in one line."""
     module, _, name = model.partition(":")
     sys.path.insert(0, str(Path.cwd()))
     try:
-        return getattr(importlib.import_module(module), name)
+        return getattr(importlib.import_module(module), name)()
     except SymvarError:
         raise
     except Exception as error:
         raise ArgumentError(
             "MODEL",
-            need="package.module:callable that imports",
-            have=f"{model!r}: {type(error).__name__}: {error}",
+            need="package.module:callable that imports and builds a model",
+            have=f"{model!r}, which raises {type(error).__name__}: {' '.join(str(error).split())}",
             remedy="run from the folder that holds the module, or install its package",
         ) from None
     finally:

@@ -170,6 +170,8 @@ def build(
         )
     names = (pool,) if isinstance(pool, str) else pool
     pools = dict.fromkeys(pool_name(name).name for name in names)
+    if not pools:
+        raise ArgumentError("pool", need="a pooling", have="none", remedy='use pool=("max", "avg")')
     constants: Iterable[sp.Expr] = [
         constant(window, name)
         for name in pools
