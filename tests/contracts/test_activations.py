@@ -1,0 +1,137 @@
+"""Every activation: what it declares of its function, and its moments against the definition.
+
+The expected moments are mpmath quadratures of f under the density T phi Phi^(T-1) of the largest
+of T standard normals, with mpmath's own density and distribution.
+"""
+
+from __future__ import annotations
+
+import mpmath
+import pytest
+import sympy as sp
+
+from symvar import enclose, symbols
+from symvar.activations import all_activations
+from symvar.symbols import x
+
+ACTIVATIONS = [pytest.param(each(), id=name) for name, each in all_activations().items()]
+VARIANCES = [sp.Rational(1, 4), sp.Integer(1), sp.Rational(7, 3)]
+POSITIVE = sp.Dummy("y", positive=True)
+SCALE = sp.Dummy("c", positive=True)
+
+
+def nondecreasing(expression):
+    """Whether the derivative is nonnegative on both half-lines, and f does not jump down at 0."""
+    sides = [sp.diff(expression, x).subs(x, sign * POSITIVE).doit() for sign in (1, -1)]
+    left, right = (sp.limit(expression, x, 0, side) for side in ("-", "+"))
+    return all(sp.simplify(side).is_nonnegative is True for side in sides) and bool(left <= right)
+
+
+def homogeneous(expression):
+    """Whether f(cy) = c f(y) for every c > 0, on both half-lines and at 0."""
+    points = (POSITIVE, -POSITIVE, sp.Integer(0))
+    gaps = (expression.subs(x, SCALE * y) - SCALE * expression.subs(x, y) for y in points)
+    return all(sp.simplify(gap) == 0 for gap in gaps)
+
+
+TRUTHS = [
+    (sp.Max(0, x), True, True),
+    (x, True, True),
+    (sp.Abs(x), False, True),
+    (-x, False, True),
+    (sp.tanh(x), True, False),
+    (x**2, False, False),
+    (x**3 - x, False, False),
+    (x + 1, True, False),
+    (sp.Max(x, x / 10), True, True),
+]
+
+
+@pytest.mark.parametrize(("expression", "rises", "scales"), TRUTHS, ids=str)
+def test_the_two_deciders_tell_true_from_false(expression, rises, scales):
+    assert (nondecreasing(expression), homogeneous(expression)) == (rises, scales)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_what_is_declared_of_the_function_is_true(activation):
+    assert activation.nondecreasing is nondecreasing(activation.expression)
+    assert activation.homogeneous is homogeneous(activation.expression)
+    assert activation.expression.free_symbols == {x}
+
+
+def under_maximum(function, window, power=2):
+    """E[function(M_T)^power], M_T the largest of T standard normals."""
+
+    def integrand(m):
+        density = window * mpmath.npdf(m) * mpmath.ncdf(m) ** (window - 1)
+        return function(m) ** power * density
+
+    return mpmath.quad(integrand, [-12, -4, -1, 0, 1, 4, 12])
+
+
+def functions(activation, q):
+    """f(sqrt(q) m) and f'(sqrt(q) m) as mpmath functions of m."""
+    root = mpmath.sqrt(mpmath.mpf(q.p) / q.q)
+    value = sp.lambdify(x, activation.expression, "mpmath")
+    slope = sp.lambdify(x, sp.diff(activation.expression, x).rewrite(sp.Piecewise), "mpmath")
+    return lambda m: value(root * m), lambda m: slope(root * m)
+
+
+def agrees(found, expected):
+    return abs(mpmath.mpf(str(enclose(sp.sympify(found), 25))) - expected) < mpmath.mpf(10) ** -18
+
+
+@pytest.mark.parametrize("q", VARIANCES, ids=str)
+@pytest.mark.parametrize("window", [1, 2, 3])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_moments_are_the_integrals_of_the_definition(activation, window, q):
+    with mpmath.workdps(25):
+        value, slope = functions(activation, q)
+        assert agrees(activation.second_moment(q, window), under_maximum(value, window))
+        assert agrees(activation.mean(q, window), under_maximum(value, window, power=1))
+        assert agrees(activation.slope(q, window), under_maximum(slope, window))
+
+
+def test_the_quadrature_refutes_another_function_and_another_window():
+    relu = all_activations()["relu"]()
+    with mpmath.workdps(25):
+        value, slope = functions(relu, sp.Integer(1))
+        assert not agrees(relu.second_moment(sp.Integer(1), 3), under_maximum(value, 2))
+        assert not agrees(relu.second_moment(sp.Integer(1), 2), under_maximum(lambda m: m, 2))
+        assert not agrees(relu.slope(sp.Integer(1), 2), under_maximum(slope, 1))
+        assert agrees(sp.Rational(1, 2), under_maximum(value, 1))
+
+
+@pytest.mark.parametrize("window", [1, 2, symbols.window], ids=str)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_moments_scale_as_the_declaration_says(activation, window):
+    """Homogeneous: q times the unit moments, whatever T; the slope does not depend on q."""
+    if not activation.homogeneous:
+        pytest.skip("not homogeneous: nothing is claimed of its scaling")
+    q = symbols.forward
+    unit = {
+        name: getattr(activation, name)(sp.Integer(1), window)
+        for name in ("second_moment", "mean", "slope")
+    }
+    assert sp.simplify(activation.second_moment(q, window) - q * unit["second_moment"]) == 0
+    assert sp.simplify(activation.mean(q, window) - sp.sqrt(q) * unit["mean"]) == 0
+    assert sp.simplify(activation.slope(q, window) - unit["slope"]) == 0
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_moments_typeset(activation, katex):
+    for window in (1, 2, symbols.window):
+        for moment in (activation.second_moment, activation.mean, activation.slope):
+            formula = sp.sympify(moment(symbols.forward, window))
+            katex(sp.latex(formula))
+            katex(sp.latex(formula.doit()))
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_torch_module_is_the_same_function(activation):
+    torch = pytest.importorskip("torch")
+    module = eval(activation.torch_module, dict(vars(torch.nn)))
+    points = [sp.Rational(n, 8) for n in range(-24, 25)]
+    given = torch.tensor([float(point) for point in points], dtype=torch.float64)
+    expected = [float(activation.expression.subs(x, point)) for point in points]
+    assert module(given).tolist() == pytest.approx(expected, abs=1e-14)
