@@ -17,7 +17,6 @@ from typing import TypeAlias
 
 import sympy as sp
 
-from symvar import symbols
 from symvar.errors import NeedsFact, ShapeError
 
 Size: TypeAlias = int | sp.Expr
@@ -57,7 +56,8 @@ class Axis:
 
     >>> Axis(5, kernel=3, low=1, high=1).outputs
     5
-    >>> Axis(symbols.w, kernel=symbols.k).outputs
+    >>> from symvar.symbols import k, w
+    >>> Axis(w, kernel=k).outputs
     -k + w + 1
     """
 
@@ -182,7 +182,7 @@ def require_size(name: str, value: Size, *, positive: bool = True) -> None:
     """
     if type(value) is int and value >= positive:
         return
-    number = sp.sympify(value)
+    number = sp.nan if isinstance(value, str) else sp.sympify(value)
     good = number.is_positive if positive else number.is_nonnegative
     if not (number.is_integer and good):
         kind = "positive" if positive else "nonnegative"
@@ -198,7 +198,7 @@ def lost(zeros: Size, stride: Size, dilation: Size) -> sp.Expr:
     r"""The (output, tap) pairs that fall on ``zeros`` positions beyond one end of the input.
 
     $S(p) = \sum_{j=0}^{\lceil p/d \rceil - 1} \lceil (p - d j)/s \rceil$. Closed where $d = 1$,
-    $s = 1$ or $s$ divides $d$; otherwise the exact finite sum, unevaluated.
+    $s = 1$ or $s$ divides $d$; otherwise :class:`LostPairs`, exact as soon as it gets integers.
 
     >>> from symvar.symbols import p, s
     >>> sp.factor(lost(p, 1, 1))
@@ -207,15 +207,42 @@ def lost(zeros: Size, stride: Size, dilation: Size) -> sp.Expr:
     9
     """
     zeros, stride, dilation = map(sp.sympify, (zeros, stride, dilation))
-    taps = sp.ceiling(zeros / dilation)
     if dilation == 1:
         full = sp.floor(zeros / stride)
         return stride * full * (full + 1) / 2 + (zeros - stride * full) * (full + 1)
     ratio = dilation / stride
     if ratio.is_integer:
+        taps = sp.ceiling(zeros / dilation)
         return taps * sp.ceiling(zeros / stride) - ratio * taps * (taps - 1) / 2
-    tap = symbols.tap
-    return sp.Sum(sp.ceiling((zeros - dilation * tap) / stride), (tap, 0, taps - 1))
+    return LostPairs(zeros, stride, dilation)
+
+
+class LostPairs(sp.Function):
+    r"""$\sum_{j=0}^{\lceil p/d \rceil - 1} \lceil (p - d j)/s \rceil$, a function of (p, s, d).
+
+    A name rather than ``sympy.Sum``, whose ``doit`` opens such sums to wrong numbers now and then.
+
+    >>> from symvar.symbols import d, s
+    >>> LostPairs(5, s, d).subs({s: 3, d: 2})
+    4
+    """
+
+    nargs = 3
+    is_integer = True
+    is_nonnegative = True
+
+    @classmethod
+    def eval(cls, zeros: sp.Expr, stride: sp.Expr, dilation: sp.Expr) -> sp.Expr | None:
+        """The sum itself, once every argument is an integer."""
+        if not all(size.is_Integer for size in (zeros, stride, dilation)):
+            return None
+        p, s, d = int(zeros), int(stride), int(dilation)
+        return sp.Integer(sum(-(-beyond // s) for beyond in range(p, 0, -d)))
+
+    def _latex(self, printer: sp.printing.latex.LatexPrinter) -> str:
+        p, s, d = map(printer._print, self.args)
+        top = rf"\lceil ({p})/{d} \rceil - 1"
+        return rf"\sum_{{j=0}}^{{{top}}} \left\lceil \frac{{{p} - {d} j}}{{{s}}} \right\rceil"
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,6 @@ t = sp.Symbol("t", real=True)
 
 # The recursion, in the notation of the source (asv, section 4.1).
 window = size("T")
-tap = sp.Symbol("j", integer=True, nonnegative=True)
 layer_index = size(r"\ell")
 depth = size("L")
 weight_var = sp.Symbol(r"\sigma^{2}_{w^{(\ell)}}", positive=True)

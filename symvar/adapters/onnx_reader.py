@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike, fspath
-from pathlib import Path
 from typing import Any
 
 import networkx as nx
@@ -184,9 +183,8 @@ class Reader:
         """A stored truth value; true where it is computed."""
         graph = self.model.graph
         stored = {each.name: each for each in graph.initializer}
-        for node in graph.node:
-            if node.op_type == "Constant":
-                stored |= {node.output[0]: each.t for each in node.attribute if each.name == "value"}
+        made = (node for node in graph.node if node.op_type == "Constant")
+        stored |= {node.output[0]: node.attribute[0].t for node in made}
         return bool(self.onnx.numpy_helper.to_array(stored[name])) if name in stored else True
 
     def _check_shapes(self, net: Network) -> None:

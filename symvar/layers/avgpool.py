@@ -5,23 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symvar.geometry import Windows
-from symvar.layers.base import (
-    Call,
-    Example,
-    Layer,
-    Padding,
-    PerAxis,
-    Shape,
-    no_extra_outputs,
-    onnx_padding,
-    pooling_windows,
-)
+from symvar.layers.base import Call, Example, Layer, Shape
+from symvar.layers.pooling import AbstractPool
 from symvar.primitives import Average, Primitive
 from symvar.reference import cite
 
 
 @dataclass(frozen=True)
-class AvgPool(Layer):
+class AvgPool(AbstractPool):
     """The mean over each window.
 
     Args:
@@ -31,9 +22,6 @@ class AvgPool(Layer):
         counts_padding: whether padded zeros count in the divisor.
     """
 
-    window: PerAxis
-    stride: PerAxis | None = None
-    padding: Padding = 0
     counts_padding: bool = True
 
     name = "avgpool"
@@ -43,11 +31,7 @@ class AvgPool(Layer):
 
     def windows(self, before: Shape) -> Windows:
         """Which positions each output position reads."""
-        return pooling_windows(before, self.window, self.stride, self.padding)
-
-    def shape(self, before: Shape) -> Shape:
-        """``(channels, *positions)``."""
-        return (before[0], *self.windows(before).outputs)
+        return self.sliding(before)
 
     def lower(self, before: Shape) -> tuple[Primitive, ...]:
         """The mean over its windows."""
@@ -58,31 +42,17 @@ class AvgPool(Layer):
         """``aten.avg_poolNd``."""
         divisor = call.arguments.get("divisor_override")
         call.require(divisor is None, "the window's own size as divisor", f"divisor {divisor}")
-        axes = len(call.input_shape) - 1
-        window = call.integers("kernel_size", axes, 1)
-        stride = call.integers("stride", axes, 0)
-        layer = cls(
-            window,
-            stride if any(stride) else window,
-            call.integers("padding", axes, 0),
-            bool(call.arguments.get("count_include_pad", True)),
-        )
-        return no_extra_outputs(call, bool(call.arguments.get("ceil_mode")), layer)
+        counted = bool(call.arguments.get("count_include_pad", True))
+        return cls.of_torch(call, counts_padding=counted)
 
     @classmethod
     def from_onnx(cls, call: Call) -> Layer:
         """``AveragePool``."""
-        axes = len(call.input_shape) - 1
-        window = call.integers("kernel_shape", axes, 1)
-        dilation = call.integers("dilations", axes, 1)
-        call.require(dilation == (1,) * axes, "dilations of 1", f"dilations {dilation}")
-        layer = cls(
-            window,
-            call.integers("strides", axes, 1),
-            onnx_padding(call, window, dilation),
-            bool(call.arguments.get("count_include_pad", 0)),
-        )
-        return no_extra_outputs(call, bool(call.arguments.get("ceil_mode")), layer)
+        one_apart = (1,) * (len(call.input_shape) - 1)
+        dilation = call.integers("dilations", len(one_apart), 1)
+        call.require(dilation == one_apart, "dilations of 1", f"dilations {dilation}")
+        counted = bool(call.arguments.get("count_include_pad", 0))
+        return cls.of_onnx(call, dilation, counts_padding=counted)
 
 
 AvgPool.examples = (

@@ -187,17 +187,6 @@ def windows_over(
     )
 
 
-def pooling_windows(
-    before: Shape,
-    window: PerAxis,
-    stride: PerAxis | None,
-    padding: Padding,
-    dilation: PerAxis = 1,
-) -> Windows:
-    """The windows of a pooling layer; they tile where no stride is given."""
-    return windows_over(before, window, window if stride is None else stride, padding, dilation)
-
-
 def onnx_padding(call: Call, kernel: Sequence[int], dilation: Sequence[int]) -> Padding:
     """The ``pads`` or ``auto_pad`` of an ONNX operator as (low, high) per axis."""
     axes = len(kernel)
@@ -218,10 +207,3 @@ def onnx_padding(call: Call, kernel: Sequence[int], dilation: Sequence[int]) -> 
         small, large = total // 2, total - total // 2
         padding.append((small, large) if mode == "SAME_UPPER" else (large, small))
     return tuple(padding)
-
-
-def no_extra_outputs(call: Call, ceil: bool, layer: Layer) -> Layer:
-    """The layer, unless rounding up gives outputs that rounding down does not."""
-    same = layer.shape(call.input_shape) == call.output_shape
-    call.require(same or not ceil, "windows that end inside the padded input", "ceil_mode=True")
-    return layer

@@ -5,23 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symvar.geometry import Windows
-from symvar.layers.base import (
-    Call,
-    Example,
-    Layer,
-    Padding,
-    PerAxis,
-    Shape,
-    no_extra_outputs,
-    onnx_padding,
-    pooling_windows,
-)
+from symvar.layers.base import Call, Example, Layer, PerAxis, Shape
+from symvar.layers.pooling import AbstractPool
 from symvar.primitives import Primitive, WindowMax
 from symvar.reference import cite
 
 
 @dataclass(frozen=True)
-class MaxPool(Layer):
+class MaxPool(AbstractPool):
     """The maximum over each window; padding never wins.
 
     Args:
@@ -31,9 +22,6 @@ class MaxPool(Layer):
         dilation: distance between the units of a window per axis.
     """
 
-    window: PerAxis
-    stride: PerAxis | None = None
-    padding: Padding = 0
     dilation: PerAxis = 1
 
     name = "maxpool"
@@ -43,11 +31,7 @@ class MaxPool(Layer):
 
     def windows(self, before: Shape) -> Windows:
         """Which positions each output position reads."""
-        return pooling_windows(before, self.window, self.stride, self.padding, self.dilation)
-
-    def shape(self, before: Shape) -> Shape:
-        """``(channels, *positions)``."""
-        return (before[0], *self.windows(before).outputs)
+        return self.sliding(before, self.dilation)
 
     def lower(self, before: Shape) -> tuple[Primitive, ...]:
         """The maximum over its windows."""
@@ -56,26 +40,14 @@ class MaxPool(Layer):
     @classmethod
     def from_torch(cls, call: Call) -> Layer:
         """``aten.max_poolNd``."""
-        axes = len(call.input_shape) - 1
-        window = call.integers("kernel_size", axes, 1)
-        stride = call.integers("stride", axes, 0)
-        layer = cls(
-            window,
-            stride if any(stride) else window,
-            call.integers("padding", axes, 0),
-            call.integers("dilation", axes, 1),
-        )
-        return no_extra_outputs(call, bool(call.arguments.get("ceil_mode")), layer)
+        dilation = call.integers("dilation", len(call.input_shape) - 1, 1)
+        return cls.of_torch(call, dilation=dilation)
 
     @classmethod
     def from_onnx(cls, call: Call) -> Layer:
         """``MaxPool`` with one output."""
-        axes = len(call.input_shape) - 1
-        window = call.integers("kernel_shape", axes, 1)
-        dilation = call.integers("dilations", axes, 1)
-        stride = call.integers("strides", axes, 1)
-        layer = cls(window, stride, onnx_padding(call, window, dilation), dilation)
-        return no_extra_outputs(call, bool(call.arguments.get("ceil_mode")), layer)
+        dilation = call.integers("dilations", len(call.input_shape) - 1, 1)
+        return cls.of_onnx(call, dilation, dilation=dilation)
 
 
 MaxPool.examples = (

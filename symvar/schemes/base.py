@@ -13,7 +13,7 @@ from symvar import symbols
 from symvar.activations.base import Activation
 from symvar.errors import NeedsFact
 from symvar.graph.network import Network, Node
-from symvar.graph.propagation import backward, forward
+from symvar.graph.propagation import WeightOf, backward, forward
 from symvar.integrals import NamedConstant
 from symvar.primitives import Mix, Pointwise
 from symvar.reference import Reference
@@ -167,29 +167,20 @@ class Scheme(ABC):
         """
         found: dict[str, sp.Expr] = {}
 
-        def solve_one(layer: WeightedLayer) -> Weight:
-            found[layer.name] = self.solved(layer)
-            return Weight(found[layer.name])
+        def solving(side: str) -> WeightOf:
+            """The weight of a node, solved from what arrives there from that side."""
+
+            def weight_of(node: Node, mix: Mix, arriving: Any) -> Weight:
+                layer = WeightedLayer(node.name, mix, theory, **{side: arriving})
+                found[node.name] = self.solved(layer)
+                return Weight(found[node.name])
+
+            return weight_of
 
         if self.direction == "backward":
-            passed = forward(net, theory, input, unsolved)
-            backward(
-                net,
-                theory,
-                passed,
-                lambda node, mix, cotangent: solve_one(
-                    WeightedLayer(node.name, mix, theory, cotangent=cotangent)
-                ),
-            )
+            backward(net, theory, forward(net, theory, input, unsolved), solving("cotangent"))
         else:
-            forward(
-                net,
-                theory,
-                input,
-                lambda node, mix, signal: solve_one(
-                    WeightedLayer(node.name, mix, theory, signal=signal)
-                ),
-            )
+            forward(net, theory, input, solving("signal"))
         in_order = {node.name: found[node.name] for node in net.weighted}
         return Init(self.name, theory.name, in_order)
 

@@ -68,7 +68,7 @@ def test_a_module_on_the_meta_device_is_analysed_but_not_initialised():
     with torch.device("meta"):
         module, example = small(), torch.zeros(1, 3, 16, 16)
     assert len(propagate(from_torch(module, example), "lecun").rows) == 3
-    with pytest.raises(ArgumentError, match="meta device.*to_empty"):
+    with pytest.raises(ArgumentError, match=r"meta device.*to_empty"):
         symvar.torch.init_(module, example)
 
 

@@ -73,11 +73,19 @@ def test_markdown_shows_every_line_with_its_verdict(name, katex):
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 def test_whole_documents_compile_without_overfull_lines(tmp_path, net):
     documents = {name: latex_document(derive(name)) for name in all_derivations()}
-    documents |= {f"net-{name}": latex_report(propagate(net, name), "a_net") for name in all_schemes()}
+    documents |= {
+        f"net-{name}": latex_report(propagate(net, name), "a_net") for name in all_schemes()
+    }
     documents["tables"] = document(tables.build(16, 50).to_latex(), title="Tables")
     for name, text in documents.items():
         (tmp_path / f"{name}.tex").write_text(text, encoding="utf-8")
-        command = ["pdflatex", "-draftmode", "-halt-on-error", "-interaction=batchmode", f"{name}.tex"]
+        command = [
+            "pdflatex",
+            "-draftmode",
+            "-halt-on-error",
+            "-interaction=batchmode",
+            f"{name}.tex",
+        ]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
         log = (tmp_path / f"{name}.log").read_text(errors="replace")
         assert done.returncode == 0, log[-2000:]

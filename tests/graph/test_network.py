@@ -41,9 +41,9 @@ def test_names_may_be_given():
 @pytest.mark.parametrize(
     ("layers", "shape", "error", "words"),
     [
-        ([Conv(4, 9)], (3, 5, 5), ShapeError, r"node 'conv1' \(conv\).*kernel of at most 5.*have kernel 9"),
-        ([Conv(4, 3, dilation=4)], (3, 8, 8), ShapeError, r"node 'conv1'.*dilation 4, which spans 9"),
-        ([Conv(4, 3, groups=2)], (3, 8, 8), ShapeError, r"node 'conv1' \(conv\), groups: .*divides the 3 input"),
+        ([Conv(4, 9)], (3, 5, 5), ShapeError, r"'conv1' \(conv\).*at most 5.*have kernel 9"),
+        ([Conv(4, 3, dilation=4)], (3, 8, 8), ShapeError, r"'conv1'.*dilation 4, which spans 9"),
+        ([Conv(4, 3, groups=2)], (3, 8, 8), ShapeError, r"'conv1' \(conv\), groups: .*the 3 input"),
         ([Conv(5, 3, groups=2)], (4, 8, 8), ShapeError, r"groups: .*divides the 5 output"),
         ([Conv(4, 3, groups=0)], (4, 8, 8), ShapeError, r"groups: .*have 0"),
         ([Conv(0, 3)], (3, 8, 8), ShapeError, r"node 'conv1'.*out: need a positive integer"),
