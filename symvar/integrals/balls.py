@@ -32,7 +32,6 @@ _FUNCTIONS: dict[type[sp.Expr], Callable[..., acb]] = {
     sp.cosh: acb.cosh,
     sp.tanh: acb.tanh,
     sp.gamma: acb.gamma,
-    sp.UnevaluatedExpr: lambda z: z,
     sp.re: lambda z: acb(z.real),
     sp.im: lambda z: acb(z.imag),
     sp.Abs: lambda z: acb(abs(z)),

@@ -16,7 +16,7 @@ _QUARTER = sp.asin(sp.Rational(1, 4))
 _THIRD = sp.asin(sp.Rational(1, 3))
 _ROOT_THIRD = sp.asin(sp.sqrt(3) / 3)
 _R = sp.Rational
-_WRITTEN_OUT = 4096  # largest T whose 2^-T is a fraction
+_WRITTEN_OUT = 10**6  # largest T whose 2^-T sympy is asked for: it writes the fraction out
 
 
 def rectified_maximum(window: int) -> sp.Expr | None:
@@ -84,21 +84,16 @@ def orthant(count: sp.Expr, rho: sp.Expr) -> sp.Expr | None:
 
     Elementary to n = 3; n = 4 is a spherical tetrahedron (Schläfli, Coxeter) and has four
     dilogarithms; n = 5 follows from n <= 4 by inclusion and exclusion. For every n, symbolic too:
-    $P_n(0) = 2^{-n}$, $P_n(1/2) = 1/(n+1)$ and $P_n(1) = 1/2$.
+    $P_n(0) = 2^{-n}$ (not as a fraction of over a million bits), $P_n(1/2) = 1/(n+1)$ and
+    $P_n(1) = 1/2$.
     """
     if rho == 0:
-        return _half_to_the(count)
+        return None if count.is_Integer and count > _WRITTEN_OUT else sp.Integer(2) ** -count
     if rho == 1:
         return _R(1, 2)
     if rho == _R(1, 2):
         return 1 / (count + 1)
     return _positive(int(count), rho) if count.is_Integer and count <= CLOSED_TO else None
-
-
-def _half_to_the(count: sp.Expr) -> sp.Expr:
-    """2^-n; sympy would write out a huge n's fraction, so there the 2 is kept from evaluating."""
-    written_out = not count.is_Integer or count <= _WRITTEN_OUT
-    return sp.Integer(2) ** -count if written_out else sp.UnevaluatedExpr(sp.Integer(2)) ** -count
 
 
 def _positive(count: int, rho: sp.Expr) -> sp.Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sympy as sp
-from flint import arb, ctx
+from flint import arb
 
 from symvar.errors import ArgumentError
 from symvar.integrals import closed, gaussian, quadrature
@@ -60,7 +60,7 @@ class order_moment(NamedConstant):
         window = int(self.window)
         if window == self.power == 1:
             return arb(0)
-        with ctx.extraprec(5 * window.bit_length() + 30):
+        with quadrature.guarded(window):
             parts = (
                 quadrature.rectified_first_moment
                 if self.power == 1
@@ -111,7 +111,7 @@ class rectified_mean(NamedConstant):
 
     def _ball(self) -> arb:
         window = int(self.window)
-        with ctx.extraprec(5 * window.bit_length() + 30):
+        with quadrature.guarded(window):
             return quadrature.rectified_first_moment(window, 1)
 
     def _name(self, printer: Any) -> str:

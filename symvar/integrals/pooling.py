@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sympy as sp
-from flint import arb, ctx
+from flint import arb
 
 from symvar.integrals import closed, gaussian, quadrature
 from symvar.integrals.arguments import common_correlation, pool_name, positive_integer
@@ -61,7 +61,7 @@ class PoolingConstant(NamedConstant):
         if known:
             return real_ball(self.doit())
         window = int(self.window)
-        with ctx.extraprec(5 * window.bit_length() + 30):
+        with quadrature.guarded(window):
             return self._maximum(window)
 
     def _maximum(self, window: int) -> arb:
@@ -138,7 +138,7 @@ class gamma(PoolingConstant):
     letter = r"\gamma"
 
     def closed_form(self) -> sp.Expr | None:
-        """The closed form; ``None`` for correlated max-pooling where P_T has none."""
+        """The closed form; ``None`` where P_T has none, and where 2^-T has over a million bits."""
         if self.pool == "avg":
             return 1 / (2 * self.window**2)
         return closed.backward_maximum(self.window, self.rho)

@@ -9,8 +9,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
 
 from flint import acb, arb, ctx
+
+from symvar.errors import ArgumentError
+
+LARGEST_WINDOW = 10**300
+
+
+def guarded(window: int) -> AbstractContextManager[Any]:
+    """The extra precision that powers and sums over so many units cost.
+
+    Raises:
+        ArgumentError: a window beyond 10^300, where the cuts leave the doubles.
+    """
+    if window > LARGEST_WINDOW:
+        raise ArgumentError(
+            "window T",
+            need="at most 10^300 units for a certified value",
+            have=f"about 2^{window.bit_length()}",
+            remedy="use the asymptotic value 2 ln T",
+        )
+    return ctx.extraprec(5 * window.bit_length() + 30)
 
 
 def _density(s: acb) -> acb:

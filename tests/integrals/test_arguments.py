@@ -84,6 +84,12 @@ def test_what_cannot_be_enclosed(expr, message):
         enclose(expr)
 
 
+def test_windows_beyond_the_doubles():
+    for constant in (tau, gamma, rectified_mean):
+        with pytest.raises(ArgumentError, match=r"need at most 10\^300 units"):
+            enclose(constant(10**400))
+
+
 @pytest.mark.parametrize("digits", [0, -3, 2.0, True, "50", None, 10**6])
 def test_digits(digits):
     with pytest.raises(ArgumentError, match="digits: need a whole number from 1 to"):
