@@ -49,7 +49,7 @@ class Entry:
         value: decimal digits, each proven: the true value lies within one unit of the last.
         radius: a bound on the distance from ``value`` to the true value.
         closed_form: the closed form as sympy prints it, where one is known.
-        srepr: the named expression, to be read back with ``sympy.sympify``.
+        srepr: the named expression; the names are those of ``symvar.integrals`` and sympy.
         latex: the closed form in LaTeX, where one is known.
         source: the equation that defines it.
         double: the double nearest to the true value.

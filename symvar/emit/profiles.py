@@ -45,7 +45,9 @@ def tables(profiles: Sequence[Profile]) -> Table:
     from rich.table import Table
 
     alone = len(profiles) == 1
-    table = Table(title=_title(profiles), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title=_title(profiles), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=0
+    )
     table.add_column("layer", no_wrap=True)
     for name in SIZES if alone else NARROW_SIZES:
         table.add_column(name, justify="right")

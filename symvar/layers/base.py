@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
+import sympy as sp
+
 from symvar.errors import ShapeError, UnsupportedOperator
 from symvar.geometry import Size, Windows, sliding
 from symvar.primitives import Primitive
@@ -125,6 +127,25 @@ class Layer(ABC):
     def from_onnx(cls, call: Call) -> Layer:
         """The layer an ONNX operator stands for."""
         return cls.from_torch(call)
+
+
+def as_written(number: Any, argument: str) -> sp.Expr:
+    """A number as the exact decimal it was written as; an expression as it is.
+
+    Raises:
+        ShapeError: for what is no number.
+
+    >>> as_written(0.1, "p")
+    1/10
+    """
+    if isinstance(number, sp.Expr):
+        return number
+    try:
+        return sp.Rational(str(number))
+    except (TypeError, ValueError):
+        raise ShapeError(
+            argument, need="a number", have=repr(number), remedy="write it as a decimal or fraction"
+        ) from None
 
 
 def per_axis(value: PerAxis, axes: int, argument: str) -> tuple[Size, ...]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
 
 from symvar.errors import ShapeError
-from symvar.layers.base import Call, Example, Layer, Shape
+from symvar.layers.base import Call, Example, Layer, Shape, as_written
 from symvar.primitives import Mask, Primitive, Rearrange
 from symvar.reference import cite
 
@@ -35,12 +34,9 @@ class Dropout(Layer):
     onnx = ("Dropout",)
 
     def __post_init__(self) -> None:
-        p = self.p
-        if not isinstance(p, sp.Expr):
-            with suppress(TypeError, ValueError):
-                p = sp.Rational(str(p))  # the decimal that was written
+        p = as_written(self.p, "p")
         object.__setattr__(self, "p", p)
-        if not (isinstance(p, sp.Expr) and p.is_nonnegative and (1 - p).is_positive):
+        if not (p.is_nonnegative and (1 - p).is_positive):
             raise ShapeError(
                 "dropout", need="a probability in [0, 1)", have=f"p = {p}", remedy="use 0 <= p < 1"
             )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sympy as sp
 
 from symvar import symbols
 from symvar.geometry import Size, require_size
-from symvar.layers.base import Call, Example, Layer, Shape
+from symvar.layers.base import Call, Example, Layer, Shape, as_written
 from symvar.primitives import Normalise, Primitive
 from symvar.reference import cite
+
+NUMBERS = ("alpha", "beta", "bias")
 
 
 @dataclass(frozen=True)
@@ -27,13 +30,17 @@ class LocalResponseNorm(Layer):
     """
 
     size: Size
-    alpha: sp.Expr = sp.Rational(1, 10000)
-    beta: sp.Expr = sp.Rational(3, 4)
-    bias: sp.Expr = sp.Integer(1)
+    alpha: Any = sp.Rational(1, 10000)
+    beta: Any = sp.Rational(3, 4)
+    bias: Any = sp.Integer(1)
 
     name = "localresponsenorm"
     reference = cite("alexnet", "section 3.3")
     onnx = ("LRN",)
+
+    def __post_init__(self) -> None:
+        for name in NUMBERS:
+            object.__setattr__(self, name, as_written(getattr(self, name), name))
 
     def shape(self, before: Shape) -> Shape:
         """Unchanged.
@@ -53,11 +60,8 @@ class LocalResponseNorm(Layer):
     @classmethod
     def from_onnx(cls, call: Call) -> Layer:
         """``LRN``."""
-        rational = {
-            name: sp.Rational(str(call.arguments.get(name, default)))
-            for name, default in (("alpha", "1e-4"), ("beta", "0.75"), ("bias", "1"))
-        }
-        return cls(int(call.arguments["size"]), **rational)
+        stated = {name: call.arguments[name] for name in NUMBERS if name in call.arguments}
+        return cls(int(call.arguments["size"]), **stated)
 
 
 LocalResponseNorm.examples = (

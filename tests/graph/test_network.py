@@ -5,7 +5,16 @@ import pytest
 
 from symvar import Network, sequential
 from symvar.errors import ArgumentError, GraphError, ShapeError
-from symvar.layers import Conv, Dense, Dropout, Flatten, Input, MaxPool, Softmax
+from symvar.layers import (
+    Conv,
+    Dense,
+    Dropout,
+    Flatten,
+    Input,
+    LocalResponseNorm,
+    MaxPool,
+    Softmax,
+)
 from symvar.layers.activate import Activate
 
 LAYERS = [Conv(8, 3, padding=1), "relu", MaxPool(2), Flatten(), Dense(10), Softmax()]
@@ -95,10 +104,18 @@ def test_what_is_no_network(layers, edges, words):
         Network(layers, edges)
 
 
-@pytest.mark.parametrize("p", [1, 1.5, -0.1, "x"])
+@pytest.mark.parametrize("p", [1, 1.5, -0.1])
 def test_dropout_needs_a_probability(p):
     with pytest.raises(ShapeError, match=r"probability in \[0, 1\)"):
         Dropout(p)
+
+
+@pytest.mark.parametrize("number", ["x", None, float("nan")])
+def test_what_is_no_number_is_refused(number):
+    with pytest.raises(ShapeError, match="need a number"):
+        Dropout(number)
+    with pytest.raises(ShapeError, match="alpha: need a number"):
+        LocalResponseNorm(5, alpha=number)
 
 
 def test_an_unknown_layer_is_named_with_the_nearest():
