@@ -34,9 +34,8 @@ def is_number(size: Size) -> bool:
 
 
 def plain(size: Size | sp.Integer) -> Size:
-    """A size as an int where it is one, else as an expanded expression."""
-    value = sp.expand(sp.sympify(size))
-    return int(value) if value.is_Integer else value
+    """A size as an int where it is one."""
+    return int(size) if is_number(size) else size
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ class Axis:
             require_size(name, getattr(self, name))
         require_size("padding", self.low, positive=False)
         require_size("padding", self.high, positive=False)
-        padded = plain(self.size + self.low + self.high)
+        padded = self.size + self.low + self.high
         if sp.sympify(padded - self.extent).is_negative:
             raise ShapeError(
                 "window",
@@ -87,7 +86,7 @@ class Axis:
     @property
     def extent(self) -> Size:
         """The inputs a kernel spans: d(k - 1) + 1."""
-        return plain(self.dilation * (self.kernel - 1) + 1)
+        return plain(sp.expand(self.dilation * (self.kernel - 1) + 1))
 
     @property
     def outputs(self) -> Size:
@@ -141,10 +140,10 @@ class Axis:
         if self.numeric:
             return sum(self._reached(tap) for tap in range(int(self.kernel)))
         if self.unpadded:
-            return plain(self.kernel * self.outputs)
+            return plain(sp.expand(self.kernel * self.outputs))
         missing = lost(self.low, self.stride, self.dilation)
         missing += lost(self._zeros_read_at_end, self.stride, self.dilation)
-        return plain(self.kernel * self.outputs - missing)
+        return plain(sp.expand(self.kernel * self.outputs - missing))
 
     @property
     def pairs_assume(self) -> tuple[sp.Basic, ...]:

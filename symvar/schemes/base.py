@@ -14,7 +14,6 @@ from symvar.activations.base import Activation
 from symvar.errors import NeedsFact
 from symvar.graph.network import Network, Node
 from symvar.graph.propagation import WeightOf, backward, forward
-from symvar.integrals import NamedConstant
 from symvar.primitives import Mix, Pointwise
 from symvar.reference import Reference
 from symvar.theories import Theory, Weight
@@ -137,22 +136,20 @@ class Scheme(ABC):
         """The condition, solved for the weight variance.
 
         Raises:
-            NeedsFact: where the condition has no one solution that can be positive.
+            NeedsFact: where the condition is not linear in the variance, or never met.
         """
-        condition = self.condition(layer)
-        constants = sorted(condition.atoms(NamedConstant), key=sp.default_sort_key)
-        closed = {constant: sp.Dummy(positive=True) for constant in constants}
-        opened = {dummy: constant for constant, dummy in closed.items()}
-        # solve() would unfold the constants, and their names with them
-        roots = [root.subs(opened) for root in sp.solve(condition.subs(closed), layer.variance)]
-        if len(roots) != 1 or roots[0].is_nonpositive:
+        condition, unknown = self.condition(layer), layer.variance
+        surplus = condition.lhs - condition.rhs
+        rate = surplus.diff(unknown)
+        if rate.has(unknown) or rate.is_nonpositive:
             raise NeedsFact(
                 f"scheme {self.name!r} at node {layer.name!r}",
-                need="a condition with one positive solution",
-                have=f"solutions {roots} of {condition}",
+                need="a condition that is linear in the weight variance, with positive slope",
+                have=str(condition),
                 remedy="use another scheme for this network",
             )
-        return roots[0]
+        number, rest = rate.primitive()  # as the recursion holds it, so that it cancels there
+        return -surplus.subs(unknown, 0) / number / rest
 
     def solve(self, net: Network, theory: Theory, input: str = "white") -> Init:
         """The weight variances of a network.

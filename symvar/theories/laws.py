@@ -9,7 +9,7 @@ $\sum_j \mathrm{E}[(\partial z/\partial u_j)^2]$.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import sympy as sp
@@ -130,8 +130,7 @@ class Extreme(Law):
         return replace(self, variance=factor**2 * self.variance, gain=factor**2 * self.gain)
 
     def _over_windows(self, moment: Callable[[sp.Expr, Size], sp.Expr]) -> sp.Expr:
-        each = (share * moment(self.variance, size) for size, share in self.shares)
-        return sp.together(sp.Add(*each))  # one fraction: what a scheme solves for then cancels
+        return _mean_over(moment(self.variance, size) * share for size, share in self.shares)
 
 
 def activated(law: Law, activation: Activation) -> Law:
@@ -188,13 +187,16 @@ def average(law: Law, windows: Windows, counts_padding: bool) -> Law:
     if isinstance(law, Extreme) and law.gaussian and len(shares) == 1:
         ((units, filled, _),) = shares
         return replace(law.scaled(filled / sp.sqrt(units)), independent=windows.tile)
-    second, mean, gain = sp.Integer(0), sp.Integer(0), sp.Integer(0)
-    for units, filled, share in shares:
-        second += share * filled**2 * _second_moment_of_average(law, units)
-        mean += share * filled
-        gain += share * filled**2 * _slope_of_average(law, units)
-    mean2 = law.mean_squared() * mean**2
-    return Moments(windows.tile, sp.together(second), mean2, sp.together(gain))
+    second = (s * filled**2 * _second_moment_of_average(law, units) for units, filled, s in shares)
+    gain = (s * filled**2 * _slope_of_average(law, units) for units, filled, s in shares)
+    mean2 = law.mean_squared() * sp.Add(*(share * filled for _, filled, share in shares)) ** 2
+    return Moments(windows.tile, _mean_over(second), mean2, _mean_over(gain))
+
+
+def _mean_over(parts: Iterable[sp.Expr]) -> sp.Expr:
+    """The sum over window sizes; one fraction where there are several, for schemes to cancel."""
+    terms = list(parts)
+    return terms[0] if len(terms) == 1 else sp.together(sp.Add(*terms))
 
 
 def _second_moment_of_average(law: Law, units: sp.Expr) -> sp.Expr:
