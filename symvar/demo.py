@@ -30,7 +30,7 @@ def real_network(name: str) -> Path:
     Raises:
         MissingExtra: without the onnx package.
     """
-    onnx = require_package("onnx", "onnx")
+    onnx = require_package("onnx", "demo")
     return Path(str(onnx.__file__)).parent / "backend/test/data/light" / f"light_{name}.onnx"
 
 
@@ -44,13 +44,15 @@ def run(out: Path, progress: Callable[[Any], Any] | None = None) -> list[Path]:
     Returns:
         The files written, all or none.
     """
+    require_package("matplotlib", "demo")
+    vgg19 = real_network("vgg19")
     print("1. pooling constants: windows 1 to 64, 50 proven digits")
     table = build(max_window=64, digits=50, progress=progress)
     formats = [FORMATS[each] for each in TABLES]
     tables: Files = {out / f"pool_constants.{suffix}": render(table) for suffix, render in formats}
 
     print(f"2. VGG-19, as the onnx package carries it, under {' and '.join(SCHEMES)}")
-    net = from_onnx(real_network("vgg19"))
+    net = from_onnx(vgg19)
     profiles = [propagate(net, scheme) for scheme in SCHEMES]
     show(profiles)
     picture = out / "vgg19.png"

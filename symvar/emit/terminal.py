@@ -24,7 +24,7 @@ def catalogue() -> list[dict[str, str]]:
         {
             "kind": kind,
             "name": name,
-            "what": (cls.__doc__ or "").strip().splitlines()[0],
+            "what": getattr(cls, "summary", "") or (cls.__doc__ or "").strip().splitlines()[0],
             "source": str(cls.reference),
             "torch": ", ".join(getattr(cls, "torch", ())),
             "onnx": ", ".join(getattr(cls, "onnx", ())),

@@ -25,7 +25,9 @@ from symvar.reference import cite
 
 @dataclass(frozen=True)
 class Conv(Layer):
-    r"""Convolution with zero padding: $e = C_\text{in} C_\text{out}/g \cdot \prod$ pairs per axis.
+    r"""Convolution with zero padding.
+
+    $e = C_\text{in} C_\text{out}/g \cdot \prod$ of the pairs along each axis.
 
     Args:
         out: number of output channels.

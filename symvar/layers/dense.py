@@ -13,7 +13,7 @@ from symvar.reference import cite
 
 @dataclass(frozen=True)
 class Dense(Layer):
-    r"""Every output reads every input: $u = Wz + b$.
+    """Every output reads every input: u = Wz + b.
 
     Args:
         out: number of output units.

@@ -18,9 +18,10 @@ NUMBERS = ("alpha", "beta", "bias")
 
 @dataclass(frozen=True)
 class LocalResponseNorm(Layer):
-    r"""Each unit divided by $(\kappa + \alpha m)^\beta$.
+    r"""Each unit divided by a power of the energy of the channels around it.
 
-    $m$ is the mean square over ``size`` neighbouring channels at the same position.
+    The divisor is $(\kappa + \alpha m)^\beta$, $m$ the mean square over ``size`` neighbouring
+    channels at the same position.
 
     Args:
         size: number of channels in the mean square.
