@@ -109,10 +109,11 @@ class Axis:
 
     @property
     def tiles(self) -> bool:
-        """Whether no two windows share an input."""
-        return self.dilation == 1 and bool(
-            sp.sympify(self.stride - self.kernel).is_nonnegative or self.outputs == 1
-        )
+        """Whether no two windows share an input; in symbols, whether that is known."""
+        if self.numeric:
+            read = [place for output in range(int(self.outputs)) for place in self.reads(output)]
+            return len(read) == len(set(read))
+        return self.dilation == 1 and bool(sp.sympify(self.stride - self.kernel).is_nonnegative)
 
     def reads(self, output: int) -> list[int]:
         """The inputs that one output reads, padding left out.
@@ -183,6 +184,8 @@ def require_size(name: str, value: Size, *, positive: bool = True) -> None:
         return
     number = sp.nan if isinstance(value, str) else sp.sympify(value)
     good = number.is_positive if positive else number.is_nonnegative
+    if good is None and not number.is_Atom:
+        good = True  # such as w - k + 1: that the kernel fits is among the stated assumptions
     if not (number.is_integer and good):
         kind = "positive" if positive else "nonnegative"
         raise ShapeError(

@@ -121,11 +121,13 @@ class Normalise(Primitive):
     """Each unit divided by a function of the mean square of the units around it.
 
     Args:
-        over: the axes the mean square is taken over, as words.
+        over: the axis the mean square is taken over, as a word.
+        size: neighbours along that axis in the mean square, the unit itself included.
         divisor: the divisor as a function of that mean square.
     """
 
-    over: tuple[str, ...]
+    over: str
+    size: Size
     divisor: sp.Lambda
 
 

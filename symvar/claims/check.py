@@ -2,55 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import product
-from typing import Any, Literal
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
 import sympy as sp
 
-from symvar.errors import ArgumentError
+from symvar.claims.facts import Facts, gathered
+from symvar.claims.prove import proof, undefined_where
+from symvar.claims.refute import DIGITS, certainly, counterexample, sign_of
+from symvar.claims.verdict import Status, Verdict
+from symvar.errors import ArgumentError, SymvarError
 from symvar.integrals import enclose
-
-Status = Literal["proved", "enclosed", "refuted", "unknown"]
-
-DIGITS = 50
-POINTS = 2000
-CANDIDATES = tuple(map(sp.Rational, ("1", "2", "3", "0", "4", "1/2", "5", "-1", "7", "-2", "1/3")))
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """How far a statement is known to hold.
-
-    Args:
-        status: ``"proved"``: an exact symbolic identity, for all values of its free symbols;
-            ``"enclosed"``: constants in balls that agree to the digits stated; ``"refuted"``: a
-            counterexample; ``"unknown"``: none of these.
-        evidence: the same in words.
-        counterexample: exact values of the symbols where the statement fails.
-        reproduce: the call that recomputes the verdict.
-    """
-
-    status: Status
-    evidence: str
-    counterexample: Mapping[sp.Symbol, sp.Expr] = field(default_factory=dict)
-    reproduce: str = ""
-
-    def __bool__(self) -> bool:
-        raise TypeError("a verdict is not a truth value: look at .status")
 
 
 def check(statement: Any, given: Iterable[Any] = ()) -> Verdict:
-    """The verdict on an equation or inequality whose symbols carry their assumptions.
+    """The verdict on a relation, or an And, Or or Not of some, with assumptions on its symbols.
 
     Args:
-        statement: a sympy relation or truth value.
+        statement: a sympy relation or boolean, or a truth value.
         given: relations the symbols satisfy; equations for a symbol are substituted, the others
             restrict where a counterexample may lie.
 
     Raises:
-        ArgumentError: for something that is not a relation.
+        ArgumentError: for something that is no statement, or facts that are no relations.
 
     >>> from symvar.symbols import w, k
     >>> check(sp.Eq((w + k)**2, w**2 + 2*w*k + k**2)).status
@@ -59,78 +34,78 @@ def check(statement: Any, given: Iterable[Any] = ()) -> Verdict:
     {k: 1, w: 1}
     """
     facts = tuple(given)
-    reproduce = f"check({sp.srepr(statement)}, given={[sp.srepr(each) for each in facts]})"
-    if statement in (sp.true, sp.false, True, False):
-        status: Status = "proved" if statement else "refuted"
-        return Verdict(status, f"sympy evaluates it to {bool(statement)}", {}, reproduce)
-    if not isinstance(statement, sp.core.relational.Relational):
+    if not isinstance(statement, (bool, sp.logic.boolalg.Boolean)):
         raise ArgumentError(
             "statement",
-            need="a sympy relation such as Eq or Le",
+            need="a sympy relation such as Eq or Le, or an And, Or or Not of some",
             have=repr(statement),
             remedy="write sympy.Eq(lhs, rhs)",
         )
-    known = {fact.lhs: fact.rhs for fact in facts if isinstance(fact, sp.Eq) and fact.lhs.is_Symbol}
-    rest = tuple(fact.subs(known) for fact in facts if fact.lhs not in known)
-    verdict = _judged(
-        statement.func(statement.lhs.subs(known), statement.rhs.subs(known), evaluate=False), rest
+    written = ", ".join(map(_written, facts))
+    verdict = _judged(sp.sympify(statement), gathered(facts))
+    return replace(verdict, reproduce=f"check({_written(statement)}, given=[{written}])")
+
+
+def _judged(statement: Any, facts: Facts) -> Verdict:
+    if facts.contradict:
+        return Verdict("unknown", "the given facts cannot all hold")
+    if isinstance(statement, sp.Not):
+        statement = statement.args[0].negated
+    if statement in (sp.true, sp.false):
+        status: Status = "proved" if statement == sp.true else "refuted"
+        return Verdict(status, f"sympy evaluates it to {statement}")
+    if isinstance(statement, (sp.And, sp.Or)):
+        return _combined(statement, [_judged(part, facts) for part in statement.args])
+    if isinstance(statement, sp.core.relational.Relational):
+        sides = (side.subs(facts.known) for side in (statement.lhs, statement.rhs))
+        return _judged_relation(statement.func(*sides, evaluate=False), facts)
+    return Verdict("unknown", f"no rule for {type(statement).__name__}")
+
+
+def _combined(statement: Any, parts: list[Verdict]) -> Verdict:
+    """An And is as strong as its weakest part; an Or as its strongest, and never refuted here."""
+    order: tuple[Status, ...] = ("refuted", "unknown", "enclosed", "proved")
+    if isinstance(statement, sp.And):
+        return min(parts, key=lambda part: order.index(part.status))
+    best = max(parts, key=lambda part: order.index(part.status))
+    return (
+        best if best.status in ("proved", "enclosed") else Verdict("unknown", "no part is proved")
     )
-    return Verdict(verdict.status, verdict.evidence, verdict.counterexample, reproduce)
 
 
-def _judged(statement: Any, facts: tuple[Any, ...]) -> Verdict:
-    difference = statement.lhs - statement.rhs
-    for how, simplified in _simplifications(difference):
-        holds = statement.func(simplified, 0)
-        if holds == sp.true:
-            what = "zero" if isinstance(statement, sp.Eq) else str(simplified)
-            return Verdict("proved", f"the difference of the sides is {what}, by {how}")
-    if not difference.free_symbols:
-        return _judged_constant(statement, difference)
-    for point in _points(sorted(difference.free_symbols, key=str)):
-        if all(fact.subs(point) == sp.true for fact in facts) and _fails(statement, point):
-            where = ", ".join(f"{symbol} = {value}" for symbol, value in point.items())
-            return Verdict("refuted", f"it fails at {where}", point)
+def _judged_relation(statement: Any, facts: Facts) -> Verdict:
+    why = proof(statement)
+    gaps = undefined_where(statement)
+    if why is not None and not gaps:
+        return Verdict("proved", why)
+    point = counterexample(statement, facts)
+    if point is not None:
+        where = ", ".join(f"{symbol} = {value}" for symbol, value in point.items())
+        return Verdict("refuted", f"it fails at {where}" if where else "its sides differ", point)
+    if why is not None:
+        places = ", ".join(map(str, gaps))
+        return Verdict("unknown", f"{why}, but a side is undefined where one vanishes: {places}")
+    if not (statement.lhs.free_symbols | statement.rhs.free_symbols):
+        return _judged_constant(statement)
     return Verdict("unknown", "neither simplified to a proof nor refuted at any point tried")
 
 
-def _simplifications(difference: sp.Expr) -> Iterator[tuple[str, sp.Expr]]:
-    yield "expansion", sp.expand(difference)
-    opened = difference.doit()
-    yield "opening closed forms and expansion", sp.expand(opened)
-    yield "simplification", sp.simplify(opened)
-    yield "factoring powers", sp.powsimp(sp.expand_power_base(opened))
+def _judged_constant(statement: Any) -> Verdict:
+    difference = statement.lhs - statement.rhs
+    if certainly(statement, {}):
+        return Verdict("enclosed", f"the sides lie in the order stated: sign {sign_of(difference)}")
+    try:
+        equal = isinstance(statement, sp.Eq) and enclose(difference, DIGITS).arb.contains(0)
+    except SymvarError as error:
+        return Verdict("unknown", f"no ball for a side: {error}")
+    if equal:
+        return Verdict("enclosed", f"both sides agree to {DIGITS} digits")
+    return Verdict("unknown", f"the sides agree to {DIGITS} digits, so no order can be told")
 
 
-def _judged_constant(statement: Any, difference: sp.Expr) -> Verdict:
-    ball = enclose(difference, DIGITS).arb
-    if isinstance(statement, sp.Eq):
-        if ball.contains(0):
-            return Verdict("enclosed", f"both sides agree to {DIGITS} digits")
-        return Verdict("refuted", f"the sides differ by {ball}")
-    if ball.contains(0):
-        return Verdict("unknown", f"the sides agree to {DIGITS} digits, so no order can be told")
-    holds = bool(statement.func(sp.Integer(1) if ball > 0 else sp.Integer(-1), 0))
-    return Verdict("enclosed" if holds else "refuted", f"the sides differ by {ball}")
-
-
-def _fails(statement: Any, point: Mapping[sp.Symbol, sp.Expr]) -> bool:
-    lhs, rhs = (side.subs(point).doit() for side in (statement.lhs, statement.rhs))
-    if not (lhs.is_number and rhs.is_number and lhs.is_finite and rhs.is_finite):
-        return False
-    decided = statement.func(lhs, rhs)
-    if decided in (sp.true, sp.false):
-        return bool(decided == sp.false)
-    return _judged_constant(statement, lhs - rhs).status == "refuted"
-
-
-def _points(free: list[sp.Symbol]) -> Iterator[dict[sp.Symbol, sp.Expr]]:
-    allowed = [[value for value in CANDIDATES if _satisfies(symbol, value)] for symbol in free]
-    grid = product(*allowed)
-    for _, values in zip(range(POINTS), grid, strict=False):
-        yield dict(zip(free, values, strict=True))
-
-
-def _satisfies(symbol: sp.Symbol, value: sp.Expr) -> bool:
-    wanted = symbol.assumptions0
-    return all(getattr(value, f"is_{name}", truth) == truth for name, truth in wanted.items())
+def _written(statement: Any) -> str:
+    """A statement as a call that makes it again, unevaluated."""
+    if isinstance(statement, sp.core.relational.Relational):
+        sides = ", ".join(map(sp.srepr, statement.args))
+        return f"{type(statement).__name__}({sides}, evaluate=False)"
+    return sp.srepr(sp.sympify(statement))

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import networkx as nx
 
+from symvar import registry
 from symvar.activations import all_activations
 from symvar.errors import ArgumentError, GraphError, located, nearest
 from symvar.layers.base import Layer, Shape
@@ -104,7 +105,8 @@ class Network:
             self.graph.nodes[name]["node"] = self._placed(name, layers[name], names)
 
     def __getitem__(self, name: str) -> Node:
-        return self.graph.nodes[name]["node"]
+        node: Node = registry.pick(self.graph.nodes, name, "node")["node"]
+        return node
 
     def __iter__(self) -> Iterator[Node]:
         """The nodes in topological order."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
+from symvar import registry
 from symvar.extras import require_package
 from symvar.geometry import Size
 from symvar.integrals import enclose
@@ -77,7 +78,8 @@ class Profile:
     assumptions: Mapping[str, tuple[str, ...]]
 
     def __getitem__(self, name: str) -> Row:
-        return next(row for row in self.rows if row.name == name)
+        found: Row = registry.pick({row.name: row for row in self.rows}, name, "layer")
+        return found
 
     def floats(self, column: str) -> list[float]:
         """A column as doubles.

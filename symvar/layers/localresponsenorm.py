@@ -56,7 +56,7 @@ class LocalResponseNorm(Layer):
         """A division by a function of the mean square over channels."""
         m = symbols.mean_square
         divisor = sp.Lambda(m, (self.bias + self.alpha * m) ** self.beta)
-        return (Normalise(("channel",), divisor),)
+        return (Normalise("channel", self.size, divisor),)
 
     @classmethod
     def from_onnx(cls, call: Call) -> Layer:

@@ -127,8 +127,12 @@ def applied(primitive, x, *, layer=None, before=None, after=None, weight=None, m
             return np.asarray(function(x), dtype=x.dtype)
         case Mask(keep=keep):
             return x * mask / _number(keep, like=x)
-        case Normalise(over=("channel",), divisor=divisor):
-            energy = (x**2).mean(axis=1, keepdims=True)
+        case Normalise(over="channel", size=size, divisor=divisor):
+            energy = np.zeros_like(x)
+            for channel in range(x.shape[1]):
+                first, last = channel - size // 2, channel + (size - 1) // 2
+                around = x[:, max(0, first) : last + 1]  # channels beyond the ends count as zero
+                energy[:, channel] = (around**2).sum(axis=1) / size
             return x / sp.lambdify(*divisor.args)(energy)
         case Rearrange():
             return x

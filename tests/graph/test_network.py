@@ -2,8 +2,9 @@
 
 import networkx as nx
 import pytest
+from sympy import Ge
 
-from symvar import Network, sequential
+from symvar import Network, propagate, sequential
 from symvar.errors import ArgumentError, GraphError, ShapeError
 from symvar.layers import (
     Conv,
@@ -16,6 +17,7 @@ from symvar.layers import (
     Softmax,
 )
 from symvar.layers.activate import Activate
+from symvar.symbols import c_in, c_out, k, s, w
 
 LAYERS = [Conv(8, 3, padding=1), "relu", MaxPool(2), Flatten(), Dense(10), Softmax()]
 
@@ -125,3 +127,24 @@ def test_an_unknown_layer_is_named_with_the_nearest():
 
     with pytest.raises(AttributeError, match="did you mean 'Conv'"):
         symvar.layers.Convv  # noqa: B018
+
+
+def test_symbolic_layers_stack_without_padding_and_state_what_they_assume():
+    net = sequential(
+        [Conv(c_out, k), "relu", Conv(c_out, k, stride=s), MaxPool(2)], input=(c_in, w)
+    )
+    assert net["conv1"].after == (c_out, w - k + 1)
+    assert Ge(w, k) in net["conv1"].mix.assumes
+    point = {w: 17, k: 3, s: 2, c_in: 1, c_out: 1}
+    numbers = sequential([Conv(1, 3), "relu", Conv(1, 3, stride=2), MaxPool(2)], input=(1, 17))
+    for name in ("conv2", "maxpool1"):
+        assert net[name].after[1].subs(point) == numbers[name].after[1]
+    assert net["conv2"].mix.connections.subs(point) == numbers["conv2"].mix.connections
+
+
+def test_an_unknown_node_is_named_with_the_nearest():
+    net = sequential(LAYERS, input=(3, 8, 8))
+    with pytest.raises(ArgumentError, match="did you mean 'conv1'"):
+        net["conv"]
+    with pytest.raises(ArgumentError, match="did you mean 'dense1'"):
+        propagate(net, "lecun")["dense"]
