@@ -1,6 +1,7 @@
 """The command line as a user types it: what it prints, what it writes, what it refuses."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -16,8 +17,8 @@ needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="needs torch
 needs_plots = pytest.mark.skipif(find_spec("matplotlib") is None, reason="needs matplotlib")
 
 MODELS = """
-from symvar import sequential
-from symvar.layers import Conv, Dense, Flatten, MaxPool
+from symvar import Network, sequential
+from symvar.layers import Conv, Dense, Flatten, Input, MaxPool
 
 def network():
     return sequential([Conv(4, 3), "relu", MaxPool(2), Flatten(), Dense(2)], input=(3, 8, 8))
@@ -31,6 +32,19 @@ def tied():
 
 def broken():
     raise RuntimeError("no weights here")
+
+def cyclic():
+    layers = {"in": Input((3,)), "a": Dense(3), "b": Dense(3)}
+    return Network(layers, [("a", "b"), ("b", "a")])
+
+def large_kernel():
+    return sequential([Conv(4, 9, padding=1)], input=(3, 5, 5))
+
+def odd_groups():
+    return sequential([Conv(4, 3, groups=2)], input=(3, 5, 5))
+
+def no_window():
+    return sequential(["relu", MaxPool(0)], input=(3, 5, 5))
 
 number = 3
 """
@@ -157,6 +171,10 @@ BAD = [
     (("analyze", "models:network", "--scheme", "kaimin"), "did you mean 'kaiming-fan-in'?"),
     (("analyze", "models:network", "--theory", "idd"), "did you mean 'iid'?"),
     (("analyze", "models:tied"), "node 'maxpool1' (maxpool)"),
+    (("analyze", "models:cyclic"), "have a cycle "),
+    (("analyze", "models:large_kernel"), "node 'conv1' (conv), window: need a kernel of at most 7"),
+    (("analyze", "models:odd_groups"), "node 'conv1' (conv), groups: need a number that divides"),
+    (("analyze", "models:no_window"), "node 'maxpool1' (maxpool), kernel: need a positive integer"),
     (("derive", "asv-forwad"), "did you mean 'asv-forward'?"),
     (("derive", "asv-forward", "--format", "pdf"), "format: need a known format"),
     (("derive",), "NAME: need a name or --all"),
@@ -172,7 +190,9 @@ def test_bad_input_is_one_line_and_exit_code_2(run, folder, arguments, words):
     if arguments[-1] == "missing.onnx":
         pytest.importorskip("onnx")
     before = files(folder)
-    done = run(*arguments, *(("--out", "o") if "pdf" in arguments else ()), cwd=folder)
+    place = {"tables": "--out", "derive": "--out", "analyze": "--latex"}[arguments[0]]
+    anywhere = () if words == "--out" else (place, "new")
+    done = run(*arguments, *anywhere, cwd=folder)
     assert done.returncode == 2
     assert done.stdout == ""
     (line,) = done.stderr.strip().splitlines()
@@ -220,6 +240,19 @@ def test_an_onnx_file_cut_in_half(run, tmp_path):
     assert done.stderr.startswith("error: half.onnx: need a whole, valid ONNX file; have ")
     assert done.stderr.count("\n") == 1
     assert files(tmp_path) == ["half.onnx"]
+
+
+@needs_onnx
+def test_an_operator_no_layer_reads(run, tmp_path):
+    from symvar.demo import real_network
+
+    done = run("analyze", real_network("squeezenet"), "--latex", "out", cwd=tmp_path)
+    assert done.returncode == 2
+    assert re.match(
+        r"error: node '\w+' \(Concat\): need onnx operators .*Concat \(8x: ", done.stderr
+    )
+    assert done.stderr.count("\n") == 1
+    assert files(tmp_path) == []
 
 
 @needs_onnx
