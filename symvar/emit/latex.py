@@ -96,6 +96,11 @@ def booktabs(
     return "\n".join(lines) + "\n"
 
 
+def spaced(table: str) -> str:
+    """A table with room between its rows for fractions."""
+    return f"\\begingroup\\renewcommand{{\\arraystretch}}{{1.3}}\n{table}\\endgroup\n"
+
+
 def _row(cells: Sequence[str], count: int) -> str:
     if len(cells) != count:
         raise ArgumentError(

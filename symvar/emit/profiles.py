@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from symvar.emit.latex import booktabs
+from symvar.emit.latex import booktabs, spaced
 from symvar.emit.latex import escape as tex
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def latex_table(profile: Profile) -> str:
         f"{tex(_title([profile]))}. $q$: second moment of the pre-activations; "
         "$r$: of the gradient there."
     )
-    return booktabs(header, map(_latex_row, profile.rows), align="lrrrrrr", caption=caption)
+    return spaced(booktabs(header, map(_latex_row, profile.rows), align="lrrrrrr", caption=caption))
 
 
 def scientific(value: sp.Expr) -> str:
@@ -114,7 +114,7 @@ def scientific(value: sp.Expr) -> str:
 
 
 def _latex_row(row: Row) -> tuple[str, ...]:
-    exact = sp.latex(row.weight_variance)
+    exact = sp.latex(row.weight_variance, fold_short_frac=row.weight_variance.is_Rational)
     sizes = (f"${sp.latex(size)}$" for size in (row.connections, row.window))
     return (tex(row.name), *sizes, f"${exact}$", *map(scientific, _moments(row)))
 
