@@ -67,7 +67,8 @@ def show(profiles: Sequence[Profile]) -> None:
     console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     console.print(tables(profiles))
     print("assumed:")
-    for text, nodes in profiles[0].assumptions.items():
+    assumed = {text: nodes for each in profiles for text, nodes in each.assumptions.items()}
+    for text, nodes in assumed.items():
         print(f"- {text}" + (f" [{_some(nodes)}]" if nodes else ""))
 
 
