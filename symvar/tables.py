@@ -21,7 +21,7 @@ import sympy as sp
 from symvar.emit.latex import booktabs
 from symvar.errors import ArgumentError
 from symvar.extras import require_package
-from symvar.integrals import enclose, gamma, tau
+from symvar.integrals import Enclosure, enclose, gamma, tau, tau_enclosures
 from symvar.integrals.arguments import pool_name
 from symvar.integrals.enclosure import checked_digits
 
@@ -178,12 +178,21 @@ def build(
         for constant in (tau, gamma)
         for window in range(1, max_window + 1)
     ]
-    steps = constants if progress is None else progress(constants)
-    return PoolingTable(count, tuple(_entry(constant, count) for constant in steps))
+    accuracy = max(count, DOUBLE_DIGITS)
+    together = dict[sp.Expr, Enclosure]()
+    if "max" in pools:
+        balls = tau_enclosures(max_window, accuracy)
+        together = {tau(window): ball for window, ball in enumerate(balls, start=1)}
+    return PoolingTable(
+        count,
+        tuple(
+            _entry(constant, together.get(constant) or enclose(constant, accuracy), count)
+            for constant in (constants if progress is None else progress(constants))
+        ),
+    )
 
 
-def _entry(constant: sp.Expr, digits: int) -> Entry:
-    ball = enclose(constant, max(digits, DOUBLE_DIGITS))
+def _entry(constant: sp.Expr, ball: Enclosure, digits: int) -> Entry:
     value, radius = ball.decimal(digits)
     name, closed = type(constant).__name__, _shown(constant)
     return Entry(

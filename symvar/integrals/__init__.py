@@ -5,10 +5,12 @@ form, ``.rewrite(sympy.Integral)`` the definition, and `enclose` proves digits o
 expression made of them. This folder imports sympy and python-flint, nothing heavier.
 """
 
+from symvar.integrals.doubles import tau_doubles
 from symvar.integrals.enclosure import MAX_DIGITS, Enclosure, enclose
 from symvar.integrals.named import NamedConstant
 from symvar.integrals.order import order_moment, rectified_mean
 from symvar.integrals.pooling import gamma, tau
+from symvar.integrals.shared import tau_enclosures
 
 __all__ = [
     "MAX_DIGITS",
@@ -19,4 +21,6 @@ __all__ = [
     "order_moment",
     "rectified_mean",
     "tau",
+    "tau_doubles",
+    "tau_enclosures",
 ]

@@ -100,6 +100,11 @@ def checked_digits(digits: Any) -> int:
     )
 
 
+def bits_for(digits: int) -> int:
+    """The relative accuracy in bits that proves so many significant digits."""
+    return math.ceil(digits * math.log2(10)) + 6
+
+
 def enclose(expr: Any, digits: int = 50) -> Enclosure:
     """A ball around a constant whose relative radius proves the digits asked for.
 
@@ -124,8 +129,8 @@ def enclose(expr: Any, digits: int = 50) -> Enclosure:
     """
     count = checked_digits(digits)
     constant = _constant(expr)
-    bits = math.ceil(count * math.log2(10)) + 6
-    return Enclosure(refine(lambda: real_ball(constant), bits, f"enclose({constant})"), count)
+    ball = refine(lambda: real_ball(constant), bits_for(count), f"enclose({constant})")
+    return Enclosure(ball, count)
 
 
 def _constant(expr: Any) -> sp.Expr:

@@ -82,19 +82,24 @@ def _start(exponent: int, lowest: float, highest: float) -> float:
 def half_line(power: int, exponent: int, sign: int) -> arb:
     r"""$\int_0^\infty \phi(s)^a\,\Phi(\pm s)^m\,ds$.
 
-    Cut off: above L at most $\int_L^\infty \phi^a = (2\pi)^{-(a-1)/2} Q(\sqrt a L)/\sqrt a$, and
-    below $s_0$ at most $\Phi(s_0)^m$ times half of that at L = 0.
+    Cut off: above L at most $\int_L^\infty \phi^a$, and below $s_0$ at most $\Phi(s_0)^m$ times
+    $\int_0^\infty \phi^a$.
     """
     upper = _range(power / 2)
     lower = _start(exponent, 0.0, upper) if sign > 0 else 0.0
     body = _integral(
         lambda s: _density(s) ** power * _distribution(sign * s) ** exponent, lower, upper
     )
-    mass = (2 * arb.pi()).sqrt() ** (1 - power) / arb(power).sqrt()
-    cut = mass * _upper_tail(arb(power).sqrt() * upper)
+    cut = power_cut(power, upper)
     if lower > 0:
-        cut += mass * _distribution(acb(lower)).real ** exponent / 2
+        cut += power_cut(power, 0) * _distribution(acb(lower)).real ** exponent
     return body + arb(0).union(cut)
+
+
+def power_cut(power: int, start: float) -> arb:
+    r"""$\int_L^\infty \phi^a = (2\pi)^{-(a-1)/2} Q(\sqrt a L)/\sqrt a$."""
+    root = arb(power).sqrt()
+    return (2 * arb.pi()).sqrt() ** (1 - power) / root * _upper_tail(root * start)
 
 
 def correlated_maximum(window: int, rho: arb) -> arb:
@@ -136,14 +141,17 @@ def rectified_second_moment(window: int, sign: int) -> arb:
     By parts twice, $p \pm T(T-1) [2^{-T}/\pi \pm \tfrac12 (T-2) \int_0^\infty \phi^3
     \Phi(\pm s)^{T-3}]$ with p = 1 - 2^-T or 2^-T; all terms of tau are positive.
     """
+    integral = half_line(3, window - 3, sign) if window > 2 else arb(0)
+    return second_moment_from(window, sign, integral)
+
+
+def second_moment_from(window: int, sign: int, integral: arb) -> arb:
+    """The same, given the integral of phi^3 Phi^(T-3); what is given for T < 3 plays no part."""
     half = arb(2) ** -window
-    total = 1 - half if sign > 0 else half
     pairs = window * (window - 1)
-    if pairs:
-        total += sign * pairs * half / arb.pi()
-    if window > 2:
-        total += arb(pairs) * (window - 2) / 2 * half_line(3, window - 3, sign)
-    return total
+    first = 1 - half if sign > 0 else half
+    second = arb(pairs) * (window - 2) / 2 * integral if window > 2 else arb(0)
+    return first + sign * pairs * half / arb.pi() + second
 
 
 def rectified_first_moment(window: int, sign: int) -> arb:
