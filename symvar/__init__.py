@@ -26,7 +26,7 @@ from symvar.derive import derive
 from symvar.errors import SymvarError
 from symvar.graph.network import Network, sequential
 from symvar.graph.propagate import propagate
-from symvar.integrals import enclose, gamma, tau
+from symvar.integrals import enclose, expect, gamma, tau
 
 __version__ = "0.1.0"
 
@@ -36,6 +36,7 @@ __all__ = [
     "check",
     "derive",
     "enclose",
+    "expect",
     "from_onnx",
     "from_torch",
     "gamma",

@@ -73,3 +73,6 @@ forward_first = sp.Symbol("q^{(1)}", positive=True)
 forward_last = sp.Symbol("q^{(L)}", positive=True)
 backward_first = sp.Symbol("r^{(1)}", positive=True)
 backward_last = sp.Symbol("r^{(L)}", positive=True)
+
+# The slope of an activation below zero, where it is not known.
+slope_below = sp.Symbol("a", real=True)

@@ -37,3 +37,7 @@ class Identity(Activation):
     def slope(self, q: sp.Expr, window: Size = 1) -> sp.Expr:
         """One, whatever the variance."""
         return sp.Integer(1)
+
+    def product(self, q: sp.Expr, correlation: sp.Expr) -> sp.Expr:
+        """$q c$."""
+        return q * correlation

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from symvar.activations.base import Activation
+from symvar.activations.leaky_relu import bent_product
 from symvar.geometry import Size
 from symvar.integrals import gamma, rectified_mean, tau
 from symvar.reference import cite
@@ -39,3 +40,7 @@ class Rectifier(Activation):
     def slope(self, q: sp.Expr, window: Size = 1) -> sp.Expr:
         r"""$\Pr[M_T > 0] = T\gamma_T = 1 - 2^{-T}$, whatever the variance (asv, B.25)."""
         return gamma(1).doit() if window == 1 else sp.sympify(window) * gamma(window)
+
+    def product(self, q: sp.Expr, correlation: sp.Expr) -> sp.Expr:
+        r"""$\tfrac{q}{2\pi} (\sqrt{1-c^2} + c(\tfrac\pi2 + \arcsin c))$ (Cho and Saul)."""
+        return bent_product(sp.Integer(0), q, correlation)

@@ -7,6 +7,8 @@ expression made of them. This folder imports sympy and python-flint, nothing hea
 
 from symvar.integrals.doubles import tau_doubles
 from symvar.integrals.enclosure import MAX_DIGITS, Enclosure, enclose
+from symvar.integrals.expect_pairs import GaussianProduct
+from symvar.integrals.expectation import Expectation, expect
 from symvar.integrals.named import NamedConstant
 from symvar.integrals.order import order_moment, rectified_mean
 from symvar.integrals.pooling import gamma, tau
@@ -15,8 +17,11 @@ from symvar.integrals.shared import tau_enclosures
 __all__ = [
     "MAX_DIGITS",
     "Enclosure",
+    "Expectation",
+    "GaussianProduct",
     "NamedConstant",
     "enclose",
+    "expect",
     "gamma",
     "order_moment",
     "rectified_mean",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import Field, dataclass, fields, is_dataclass
+from typing import Any
 
 from symvar import registry
 from symvar.activations import all_activations
+from symvar.activations.base import Activation
 from symvar.layers.base import Call, Example, Layer, Shape
 from symvar.primitives import Pointwise, Primitive
 from symvar.reference import cite
@@ -17,20 +19,40 @@ class Activate(Layer):
 
     Args:
         function: its name, one of ``symvar list``.
+        parameters: those of its parameters that are not at their default, a mapping or pairs.
 
     Raises:
-        ArgumentError: for a name no activation has, with the nearest known name.
+        ArgumentError: for a name no activation has, or a parameter that this one lacks, with the
+            nearest known name.
+
+    >>> Activate("leaky-relu", {"below": 0.2}).activation.below
+    1/5
     """
 
     function: str
+    parameters: Any = ()
 
     name = "activate"
     reference = cite("asv", "A.26")
-    torch = tuple(name for each in all_activations().values() for name in each.torch)
-    onnx = tuple(name for each in all_activations().values() for name in each.onnx)
+    torch = tuple(dict.fromkeys(name for each in all_activations().values() for name in each.torch))
+    onnx = tuple(dict.fromkeys(name for each in all_activations().values() for name in each.onnx))
 
     def __post_init__(self) -> None:
-        registry.pick(all_activations(), self.function, "activation")
+        chosen = registry.pick(all_activations(), self.function, "activation")
+        known = {each.name: each for each in fields(chosen)} if is_dataclass(chosen) else {}
+        given = dict(self.parameters)
+        for name in given:
+            registry.pick(known, name, f"parameter of {self.function}")
+        built = chosen(**given)
+        moved = ((name, getattr(built, name)) for name in sorted(given))
+        kept = tuple((name, value) for name, value in moved if value != known[name].default)
+        object.__setattr__(self, "parameters", kept)
+
+    @property
+    def activation(self) -> Activation:
+        """The activation, with its parameters."""
+        chosen: type[Activation] = all_activations()[self.function]
+        return chosen(**dict(self.parameters))
 
     def shape(self, before: Shape) -> Shape:
         """Unchanged."""
@@ -38,17 +60,27 @@ class Activate(Layer):
 
     def lower(self, before: Shape) -> tuple[Primitive, ...]:
         """The activation, pointwise."""
-        return (Pointwise(all_activations()[self.function]()),)
+        return (Pointwise(self.activation),)
 
     @classmethod
     def from_torch(cls, call: Call) -> Layer:
-        """The activation that names this operator."""
-        found = (
-            name
-            for name, each in all_activations().items()
-            if call.operator in (*each.torch, *each.onnx)
-        )
-        return cls(next(found))
+        """The activation that names this operator, with the operator's own parameters.
+
+        Raises:
+            UnsupportedOperator: for arguments that make it no activation known here.
+        """
+        for name, kind in all_activations().items():
+            named = call.operator in (*kind.torch, *kind.onnx)
+            found = kind.read(call.operator, call.arguments) if named else None
+            if found is not None:
+                return cls(name, _parameters(found))
+        call.require(False, "arguments that make a known activation", str(dict(call.arguments)))
+        raise AssertionError
+
+
+def _parameters(activation: Activation) -> dict[str, Any]:
+    held: tuple[Field[Any], ...] = fields(activation) if is_dataclass(activation) else ()
+    return {field.name: getattr(activation, field.name) for field in held}
 
 
 Activate.examples = tuple(

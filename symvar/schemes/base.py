@@ -18,6 +18,8 @@ from symvar.primitives import Mix, Pointwise
 from symvar.reference import Reference
 from symvar.theories import Theory, Weight
 
+VARIANCES = (symbols.weight_variance, symbols.bias_variance)
+
 
 @dataclass(frozen=True)
 class WeightedLayer:
@@ -141,15 +143,26 @@ class Scheme(ABC):
         condition, unknown = self.condition(layer), layer.variance
         surplus = condition.lhs - condition.rhs
         rate = surplus.diff(unknown)
-        if rate.has(unknown) or rate.is_nonpositive:
+        if rate.has(unknown):
+            raise self._needs_variance(layer, {unknown})
+        if rate.is_nonpositive:
             raise NeedsFact(
                 f"scheme {self.name!r} at node {layer.name!r}",
-                need="a condition that is linear in the weight variance, with positive slope",
+                need="a condition that rises with the weight variance",
                 have=str(condition),
                 remedy="use another scheme for this network",
             )
         number, rest = rate.primitive()  # as the recursion holds it, so that it cancels there
         return -surplus.subs(unknown, 0) / number / rest
+
+    def _needs_variance(self, layer: WeightedLayer, pending: set[sp.Symbol]) -> NeedsFact:
+        held = ", ".join(sorted(map(str, pending)))
+        return NeedsFact(
+            f"scheme {self.name!r} at node {layer.name!r}",
+            need="gates whose slope is known before the forward variances are: f(cx) = c f(x)",
+            have=f"an activation behind it whose slope depends on {held}",
+            remedy="use asv-forward or kaiming-fan-out, or an activation with that property",
+        )
 
     def solve(self, net: Network, theory: Theory, input: str = "white") -> Init:
         """The weight variances of a network.
@@ -163,6 +176,8 @@ class Scheme(ABC):
             NeedsFact: where the theory cannot say, or the condition cannot be solved.
         """
         found: dict[str, sp.Expr] = {}
+        names = [node.name for node in net.weighted]
+        unknowns = {of(name) for of in VARIANCES for name in names}
 
         def solving(side: str) -> WeightOf:
             """The weight of a node, solved from what arrives there from that side."""
@@ -170,6 +185,9 @@ class Scheme(ABC):
             def weight_of(node: Node, mix: Mix, arriving: Any) -> Weight:
                 layer = WeightedLayer(node.name, mix, theory, **{side: arriving})
                 found[node.name] = self.solved(layer)
+                pending = found[node.name].free_symbols & unknowns
+                if pending:
+                    raise self._needs_variance(layer, pending)
                 return Weight(found[node.name])
 
             return weight_of

@@ -17,9 +17,10 @@ import sympy as sp
 from symvar.activations import all_activations
 from symvar.activations.base import Activation
 from symvar.activations.identity import Identity
-from symvar.errors import NeedsFact
+from symvar.errors import ArgumentError, NeedsFact
 from symvar.geometry import Size, Windows
 from symvar.integrals import gamma, tau
+from symvar.integrals.expect_pieces import Piece, smooth_parts
 from symvar.symbols import x
 
 WHOLE = ((1, sp.Integer(1)),)
@@ -143,7 +144,6 @@ def activated(law: Law, activation: Activation) -> Law:
         return law
     if not isinstance(law, Extreme):
         raise _missing("a Gaussian unit, or the maximum of some", _name(law))
-    _need(law.plain or activation.nondecreasing, NONDECREASING, repr(activation))
     _need(law.keep == 1 or activation.homogeneous, HOMOGENEOUS, repr(activation))
     return replace(law, activation=_composed(activation, law.activation))
 
@@ -217,11 +217,21 @@ def _rectified(law: Law) -> bool:
 
 
 def _composed(outer: Activation, inner: Activation) -> Activation:
-    expression = outer.expression.subs(x, inner.expression)
-    for known in all_activations().values():
-        if known.expression == expression:
-            return known()
+    if inner == Identity():
+        return outer
+    wanted = _parts(outer.expression.subs(x, inner.expression))
+    for known in (outer, inner, *(each() for each in all_activations().values())):
+        if wanted is not None and _parts(known.expression) == wanted:
+            return known
     raise _missing("activations whose composition is a known activation", f"{outer!r} of {inner!r}")
+
+
+def _parts(expression: sp.Expr) -> tuple[Piece, ...] | None:
+    """The function between its kinks; ``None`` where these are not known exactly."""
+    try:
+        return smooth_parts(expression, x)
+    except ArgumentError:
+        return None
 
 
 def _need_independent(law: Law) -> None:
