@@ -53,11 +53,21 @@ class Law(ABC):
 
 @dataclass(frozen=True)
 class Moments(Law):
-    """A unit of which only moments are known: an average, or the network's input."""
+    """A unit of which only moments are known: an average, or the network's input.
+
+    Args:
+        independent: see :class:`Law`.
+        second: the second moment, the mean over units.
+        mean2: the square of the mean.
+        gain: the slope.
+        alike: whether all units have the same mean.
+        what: what it is, for errors.
+    """
 
     second: sp.Expr = sp.Integer(1)
     mean2: sp.Expr = sp.Integer(0)
     gain: sp.Expr = sp.Integer(1)
+    alike: bool = True
     what: str = "an average"
 
     def second_moment(self) -> sp.Expr:
@@ -180,6 +190,8 @@ def average(law: Law, windows: Windows, counts_padding: bool) -> Law:
     _need_independent(law)
     if isinstance(law, Extreme):
         _need(len(law.shares) == 1, "windows of one size before an average", _sizes(law))
+    if isinstance(law, Moments):
+        _need(law.alike, "units of one mean in an average", "an average that counted its padding")
     shares = [
         (sp.sympify(size), size / sp.sympify(windows.size if counts_padding else size), share)
         for size, share in windows.shares()
@@ -190,7 +202,8 @@ def average(law: Law, windows: Windows, counts_padding: bool) -> Law:
     second = (s * filled**2 * _second_moment_of_average(law, units) for units, filled, s in shares)
     gain = (s * filled**2 * _slope_of_average(law, units) for units, filled, s in shares)
     mean2 = law.mean_squared() * sp.Add(*(share * filled for _, filled, share in shares)) ** 2
-    return Moments(windows.tile, _mean_over(second), mean2, _mean_over(gain))
+    alike = len({filled for _, filled, _ in shares}) == 1
+    return Moments(windows.tile, _mean_over(second), mean2, _mean_over(gain), alike)
 
 
 def _mean_over(parts: Iterable[sp.Expr]) -> sp.Expr:

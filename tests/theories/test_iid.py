@@ -318,3 +318,13 @@ def test_an_unknown_theory_or_input_is_refused_with_the_nearest_name():
         propagate(net, input="whit")
     with pytest.raises(errors.ArgumentError, match=r"known: .*iid"):
         propagate(net, theory="idd")
+
+
+def test_an_average_of_averages_that_counted_padding_is_refused():
+    """Their means differ from unit to unit, so their mean's square is not the mean of squares."""
+    counted = [Conv(2, 1), "relu", AvgPool(2, padding=1), GlobalAvgPool(), Flatten(), Dense(2)]
+    with pytest.raises(errors.NeedsFact, match=r"node 'globalavgpool1'.*units of one mean"):
+        propagate(sequential(counted, input=(2, 4)), "lecun")
+    left_out = [*counted]
+    left_out[2] = AvgPool(2, padding=1, counts_padding=False)
+    assert propagate(sequential(left_out, input=(2, 4)), "lecun")
