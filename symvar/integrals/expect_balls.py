@@ -15,7 +15,7 @@ import sympy as sp
 from flint import acb, arb, ctx
 
 from symvar.integrals.balls import ball_of, real_ball
-from symvar.integrals.expect_growth import Growth, growth
+from symvar.integrals.expect_growth import Growth, growth, unbounded
 from symvar.integrals.expect_pieces import Piece, pieces
 
 Integrand = Callable[[acb, bool], acb]
@@ -129,5 +129,7 @@ def compiled(f: sp.Expr, x: sp.Symbol) -> Integrand:
         return lambda z, analytic: inner(z, analytic).pow(exponent, analytic)
     if isinstance(f, sp.log):
         return lambda z, analytic: inner(z, analytic).log(analytic)
-    function = _ENTIRE[f.func]
+    function = _ENTIRE.get(f.func)
+    if function is None:
+        raise unbounded(f)
     return lambda z, analytic: function(inner(z, analytic))

@@ -20,6 +20,7 @@ from math import comb
 import sympy as sp
 
 from symvar.errors import ArgumentError
+from symvar.integrals.expect_growth import growth
 from symvar.integrals.expect_pieces import Piece, pieces, sign_of
 
 _WHOLE = (-sp.oo, sp.oo)
@@ -59,7 +60,7 @@ class Term:
 
 def closed_form(f: sp.Expr, x: sp.Symbol, variance: sp.Expr, mean: sp.Expr) -> sp.Expr | None:
     """The closed form, or ``None`` where these identities give none."""
-    if mean == 0 and sp.expand(f + f.subs(x, -x)) == 0:
+    if mean == 0 and sp.expand(f + f.subs(x, -x)) == 0 and _surely_integrable(f, x):
         return sp.Integer(0)
     try:
         parts = [_piece(each, x, Law(mean, variance)) for each in pieces(f, x)]
@@ -68,6 +69,15 @@ def closed_form(f: sp.Expr, x: sp.Symbol, variance: sp.Expr, mean: sp.Expr) -> s
     return (
         None if any(part is None for part in parts) else sp.expand_mul(sp.Add(*parts), deep=False)
     )
+
+
+def _surely_integrable(f: sp.Expr, x: sp.Symbol) -> bool:
+    """Whether the function is bounded by a polynomial times an exponential, without poles."""
+    try:
+        bounds = [growth(each.branch, x, side) for each in pieces(f, x) for side in (-1, 1)]
+    except ArgumentError:
+        return False
+    return all(bound.b == 0 for bound in bounds)
 
 
 def _piece(piece: Piece, x: sp.Symbol, law: Law) -> sp.Expr | None:

@@ -114,7 +114,7 @@ def growth(f: sp.Expr, x: sp.Symbol, side: int) -> Growth:
     if isinstance(f, sp.log):
         depth = abs(_positive(f.args[0], x).log().min(arb(0))).upper()
         return Growth(depth) + growth(f.args[0], x, side)
-    raise _unbounded(f)
+    raise unbounded(f)
 
 
 def _power(base: sp.Expr, exponent: sp.Rational, x: sp.Symbol, side: int) -> Growth:
@@ -137,7 +137,7 @@ def _exponential(inner: sp.Expr, x: sp.Symbol, side: int) -> Growth:
 def _grown(inner: Growth, f: sp.Expr) -> Growth:
     """The bound of exp of something at most inner: $(1+|x|)^2 = 1 + 2|x| + x^2$."""
     if inner.k > 2 or inner.a != 0 or inner.b != 0:
-        raise _unbounded(f)
+        raise unbounded(f)
     linear, square = ((0, 0), (1, 0), (2, 1))[inner.k]
     return Growth(inner.c.exp(), 0, linear * inner.c, square * inner.c)
 
@@ -178,7 +178,8 @@ def _larger(a: arb, b: arb) -> arb:
     return a.max(b)
 
 
-def _unbounded(f: sp.Expr) -> ArgumentError:
+def unbounded(f: sp.Expr) -> ArgumentError:
+    """The refusal of a part that is none of `KNOWN`, by its name."""
     names = ", ".join(sorted(each.__name__ for each in KNOWN))
     return ArgumentError(
         "expect",

@@ -183,8 +183,9 @@ def _variance(value: Any) -> sp.Expr:
 
 def _require_known(f: sp.Expr) -> None:
     """Refuse a function of the argument that no bound is known for, by its name."""
+    known = (*KNOWN, *KINKED, NamedConstant)
     for part in sp.preorder_traversal(f):
-        unknown = part.is_Function and not isinstance(part, (*KNOWN, *KINKED, NamedConstant))
+        unknown = isinstance(part, sp.Function) and not isinstance(part, known)
         if unknown and argument in part.free_symbols:
             raise ArgumentError(
                 "f",
