@@ -31,7 +31,7 @@ format: .venv/test.stamp
 	.venv/bin/ruff format .
 
 benchmarks: .venv/test.stamp
-	.venv/bin/python -m benchmarks
+	.venv/bin/python -m benchmarks $(OUT)
 
 .venv/bin/python .venv-core/bin/python:
 	@echo "== making the environment $(patsubst %/bin/python,%,$@)"

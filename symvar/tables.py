@@ -13,6 +13,8 @@ import json
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
+from fractions import Fraction
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -33,6 +35,7 @@ _READABLE = 10  # beyond this window 1 - 2^-T is left as it stands
 _GROUP = 5  # digits between spaces in LaTeX
 _SMALL = r">{\footnotesize}"  # per column: a float goes back to the normal size
 _DIGITS = r">{\footnotesize\raggedright\spaceskip.25em\arraybackslash}p{0.59\linewidth}"
+_LONGEST = 160  # LaTeX of a closed form that still fits its column; dilogarithms do not
 _ALIGN = f"{_SMALL}l{_DIGITS}{_SMALL}l"
 
 Progress = Callable[[Iterable[sp.Expr]], Iterable[sp.Expr]]
@@ -68,7 +71,6 @@ class Entry:
 
 
 TEXT_COLUMNS = tuple(field.name for field in fields(Entry) if field.name != "double")
-JSON_KEYS = tuple(name for name in TEXT_COLUMNS if name != "source")
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class PoolingTable:
 
     def to_json(self) -> str:
         """JSON, schema ``symvar/pool-constants/1``: numbers are decimal strings."""
-        constants = [{key: getattr(entry, key) for key in JSON_KEYS} for entry in self.entries]
+        constants = [{key: getattr(entry, key) for key in TEXT_COLUMNS} for entry in self.entries]
         content = {"schema": SCHEMA, "digits": self.digits, "constants": constants}
         return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
@@ -113,7 +115,7 @@ class PoolingTable:
             (
                 f"${_symbol(entry)}$",
                 _grouped(entry.value),
-                f"${entry.latex}$" if entry.latex else "",
+                _fitting(entry.latex),
             )
             for entry in self.entries
         ]
@@ -192,6 +194,23 @@ def build(
     )
 
 
+def shipped() -> PoolingTable:
+    """The table that comes with symvar: windows 1 to 64, 50 digits, both poolings.
+
+    ``symvar tables --out symvar/data`` makes it; a test compares every byte.
+
+    >>> shipped().entries[3].value[:12]
+    '1.5437850115'
+    """
+    text = files("symvar").joinpath("data", "pool_constants.json").read_text(encoding="utf-8")
+    content = json.loads(text)
+    entries = (
+        Entry(**constant, double=float(Fraction(constant["value"])))
+        for constant in content["constants"]
+    )
+    return PoolingTable(content["digits"], tuple(entries))
+
+
 def _entry(constant: sp.Expr, ball: Enclosure, digits: int) -> Entry:
     value, radius = ball.decimal(digits)
     name, closed = type(constant).__name__, _shown(constant)
@@ -222,6 +241,13 @@ def _shown(constant: sp.Expr) -> sp.Expr | None:
 def _symbol(entry: Entry) -> str:
     above = r"^{\mathrm{avg}}" if entry.pool == "avg" else ""
     return rf"\{entry.name}{above}_{{{entry.window}}}"
+
+
+def _fitting(formula: str | None) -> str:
+    """A closed form in the column's width, or the word for what it is made of."""
+    if formula is None:
+        return ""
+    return f"${formula}$" if len(formula) <= _LONGEST else "dilogarithms"
 
 
 def _grouped(value: str) -> str:

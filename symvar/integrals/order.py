@@ -16,8 +16,9 @@ from symvar.integrals.named import NamedConstant
 class order_moment(NamedConstant):
     r"""$E[M_T^k] = T \int s^k \phi(s) \Phi(s)^{T-1} ds$, M_T the largest of T normals, k = 1, 2.
 
-    Closed to T = 5: by parts once or twice, $\phi^2$ and $\phi^3$ are normal densities of variance
-    1/2 and 1/3, and what is left are orthant probabilities. Certified beyond.
+    Closed to T = 7 (k = 1) and 8 (k = 2): by parts once or twice, $\phi^2$ and $\phi^3$ are normal
+    densities of variance 1/2 and 1/3, and what is left are orthant probabilities, with
+    dilogarithms from T = 6 and 7 on. Certified beyond.
 
     Raises:
         ArgumentError: T no positive integer, or k neither 1 nor 2.
@@ -46,7 +47,7 @@ class order_moment(NamedConstant):
         return int(self.args[1])
 
     def closed_form(self) -> sp.Expr | None:
-        """The closed form, to T = 5."""
+        """The closed form, to T = 7 for the mean and T = 8 for the second moment."""
         if not self.window.is_Integer:
             return None
         form = closed.first_moment if self.power == 1 else closed.second_moment
@@ -80,7 +81,7 @@ class order_moment(NamedConstant):
 class rectified_mean(NamedConstant):
     r"""$E[\max(0, M_T)] = T \int_0^\infty s\,\phi(s) \Phi(s)^{T-1} ds$.
 
-    By parts $T [2^{1-T} \phi(0) + (T-1) \int_0^\infty \phi^2 \Phi^{T-2}]$; closed to T = 4,
+    By parts $T [2^{1-T} \phi(0) + (T-1) \int_0^\infty \phi^2 \Phi^{T-2}]$; closed to T = 6,
     certified beyond.
 
     Raises:
@@ -100,7 +101,7 @@ class rectified_mean(NamedConstant):
         return self.args[0]
 
     def closed_form(self) -> sp.Expr | None:
-        """The closed form, to T = 4."""
+        """The closed form, to T = 6."""
         if not self.window.is_Integer:
             return None
         return closed.rectified_first_moment(int(self.window))

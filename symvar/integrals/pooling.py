@@ -73,7 +73,7 @@ class tau(PoolingConstant):
     r"""The forward pooling constant: E[z^2] of the pooled ReLU of unit-variance units.
 
     Max-pooling, asv, eq. (12): $\tau_T = T \int_0^\infty s^2 \phi(s) \Phi(s)^{T-1} ds$, closed to
-    T = 5. Average pooling, asv, eq. (13): $\tau_T = (1 + (T-1)/\pi)/(2T)$. With a common
+    T = 7. Average pooling, asv, eq. (13): $\tau_T = (1 + (T-1)/\pi)/(2T)$. With a common
     correlation rho (not in the paper): average closed for every T, max closed to T = 5 and, for
     rho >= 0, certified beyond.
 
@@ -91,7 +91,7 @@ class tau(PoolingConstant):
     letter = r"\tau"
 
     def closed_form(self) -> sp.Expr | None:
-        """The closed form: average pooling always, max-pooling to T = 5 and at rho = 1."""
+        """The closed form: average pooling always, max-pooling to T = 7 (5 correlated), rho = 1."""
         if self.pool == "avg":
             return sp.expand(closed.rectified_average(self.window, self.rho))
         if self.rho == 1:

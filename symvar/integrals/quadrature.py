@@ -32,7 +32,7 @@ def guarded(window: int) -> AbstractContextManager[Any]:
             have=f"about 2^{window.bit_length()}",
             remedy="use the asymptotic value 2 ln T",
         )
-    return ctx.extraprec(5 * window.bit_length() + 30)
+    return ctx.extraprec(4 * window.bit_length() + 16)
 
 
 def _density(s: acb) -> acb:

@@ -12,9 +12,10 @@ from symvar.integrals import enclose, gamma, order_moment, rectified_mean, tau
 from symvar.symbols import window
 
 NAMED = [
-    *(tau(size) for size in range(1, 6)),
-    *(order_moment(size, power) for size in range(1, 6) for power in (1, 2)),
-    *(rectified_mean(size) for size in range(1, 5)),
+    *(tau(size) for size in range(1, 8)),
+    *(order_moment(size, 1) for size in range(1, 8)),
+    *(order_moment(size, 2) for size in range(1, 9)),
+    *(rectified_mean(size) for size in range(1, 7)),
 ]
 
 
@@ -32,6 +33,8 @@ def test_closed_form_lies_in_the_ball_of_the_quadrature(constant):
     [
         (tau(5), tau(5).doit() + sp.sqrt(3) / (24 * sp.pi)),
         (tau(4), tau(4).doit() - sp.Rational(1, 10**49)),
+        (tau(6), tau(6).doit() + sp.re(sp.polylog(2, sp.I / 9)) / 10**48),
+        (tau(7), tau(7).doit().subs(sp.asin(sp.Rational(1, 4)), sp.asin(sp.Rational(1, 3)))),
         (order_moment(5, 1), order_moment(4, 1).doit()),
         (rectified_mean(4), rectified_mean(4).doit() * (1 + sp.Rational(1, 10**49))),
     ],

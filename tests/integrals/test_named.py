@@ -67,10 +67,11 @@ def test_stays_named_until_opened():
     assert tau(4) != tau(4).doit()
     assert tau(4).doit() == sp.Rational(15, 16) + 3 / (4 * sp.pi) + 2 * sp.sqrt(3) / (3 * sp.pi)
     for unknown in (
-        tau(6),
+        tau(8),
         tau(window),
-        order_moment(6, 1),
-        rectified_mean(5),
+        order_moment(8, 1),
+        order_moment(9, 2),
+        rectified_mean(7),
         gamma(6, rho=THIRD),
     ):
         assert unknown.doit() == unknown

@@ -1,0 +1,125 @@
+"""What a table of tau costs: symvar's shared nodes, and one mpmath.quad per window.
+
+The slow side is extrapolated, and each row says from what: over the windows from the mean of a
+few, and to 1000 digits by the cube of the digits from one window at 200, which is less than it
+grows (measured from 200 to 300 digits: the sixth power). Its nodes, which mpmath keeps, are made
+before the clock starts; symvar's are made anew each time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import mpmath
+import numpy as np
+from flint import ctx
+
+from symvar.integrals import tau_doubles, tau_enclosures
+from symvar.integrals.enclosure import bits_for
+from symvar.integrals.quadrature import guarded, rectified_second_moment
+
+GOALS = {(64, 50): 300, (1024, 50): 1500, (64, 1000): 5000}
+FEW = 4  # windows timed on the slow side
+DIRECT = 100  # digits to which the slow side is timed as it stands
+
+
+def seconds(call: Callable[[], object], repeats: int = 3) -> float:
+    """The least time of a few runs."""
+    return min(_once(call) for _ in range(repeats))
+
+
+def _once(call: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def quad(window: int, digits: int) -> mpmath.mpf:
+    """What a user would write."""
+    with mpmath.workdps(digits):
+        return window * mpmath.quad(
+            lambda s: s**2 * mpmath.npdf(s) * mpmath.ncdf(s) ** (window - 1), [0, mpmath.inf]
+        )
+
+
+def slow_table(largest: int, digits: int) -> tuple[float, str]:
+    """Seconds for every window by mpmath.quad, and what they are extrapolated from."""
+    if digits <= DIRECT:
+        quad(2, digits)
+        few = [round(1 + (largest - 1) * share) for share in np.linspace(0.05, 0.95, FEW)]
+        mean = sum(seconds(lambda w=window: quad(w, digits), 1) for window in few) / FEW
+        return mean * largest, f"T = {', '.join(map(str, few))}"
+    window, base = max(2, largest // 4), min(digits, 2 * DIRECT)
+    quad(2, base)
+    one = seconds(lambda: quad(window, base), 1) * (digits / base) ** 3
+    return one * largest, f"T = {window} at {base} digits, as the cube of the digits"
+
+
+def one_window(window: int, digits: int) -> None:
+    """tau of one window by flint's adaptive integral, no ball kept from before."""
+    with ctx.workprec(bits_for(digits) + 32), guarded(window):
+        rectified_second_moment(window, 1)
+
+
+def conditions() -> str:
+    return f"mpmath {mpmath.__version__}, arithmetic in {mpmath.libmp.BACKEND}; least of 3 runs"
+
+
+def tables() -> Iterator[str]:
+    yield f"{'windows':>8} {'digits':>6} {'symvar':>9} {'mpmath.quad':>12} {'ratio':>8} {'goal':>6}"
+    for (largest, digits), goal in GOALS.items():
+        fast = seconds(lambda n=largest, d=digits: tau_enclosures(n, d))
+        slow, source = slow_table(largest, digits)
+        yield (
+            f"{largest:>8} {digits:>6} {fast:>8.4f}s {slow:>11.1f}s {slow / fast:>8.0f} {goal:>6}"
+            f"  mpmath extrapolated from {source}"
+        )
+
+
+def singles() -> Iterator[str]:
+    large = seconds(lambda: one_window(10**6, 50), 5)
+    small = seconds(lambda: one_window(10, 50), 5)
+    yield (
+        f"one window at 50 digits: T = 10^6 {large * 1e3:.1f} ms, T = 10 {small * 1e3:.1f} ms, "
+        f"ratio {large / small:.1f} (goal: at most 5)"
+    )
+    every = np.arange(1, 10**6 + 1)
+    yield f"doubles, T = 1 to 10^6 in one call: {seconds(lambda: tau_doubles(every), 1):.2f} s"
+
+
+def plot() -> bytes:
+    """Cost of a table against its largest window and against its digits."""
+    from matplotlib.figure import Figure
+
+    from symvar.emit.plots import rendered
+
+    figure = Figure(figsize=(9, 4), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    windows = [2**k for k in range(11)]
+    digits = [15, 25, 50, 100, 200, 400]
+    slow_windows, slow_digits = [1, 16, 256, 1024], [15, 25, 50, 100]
+    _lines(left, windows, [seconds(lambda n=n: tau_enclosures(n, 50)) for n in windows],
+           slow_windows, [slow_table(n, 50)[0] for n in slow_windows])  # fmt: skip
+    _lines(right, digits, [seconds(lambda d=d: tau_enclosures(64, d)) for d in digits],
+           slow_digits, [slow_table(64, d)[0] for d in slow_digits])  # fmt: skip
+    left.set_xlabel("largest window T, at 50 digits")
+    right.set_xlabel("digits, for T = 1 to 64")
+    left.set_ylabel("seconds for the whole table")
+    left.legend(frameon=False)
+    return rendered(figure, Path("cost.png"))
+
+
+def _lines(
+    panel: Any,
+    at: Sequence[int],
+    fast: Sequence[float],
+    slow_at: Sequence[int],
+    slow: Sequence[float],
+) -> None:
+    panel.loglog(slow_at, slow, "s--", ms=4, lw=1.2, color="0.5", label="one mpmath.quad per T")
+    panel.loglog(at, fast, "o-", ms=4, lw=1.2, label="symvar, certified")
+    panel.grid(color="0.9", lw=0.6)
+    panel.spines[["top", "right"]].set_visible(False)
