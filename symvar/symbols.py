@@ -76,3 +76,6 @@ backward_last = sp.Symbol("r^{(L)}", positive=True)
 
 # The slope of an activation below zero, where it is not known.
 slope_below = sp.Symbol("a", real=True)
+
+# The slope below zero of a rectifier that stays increasing.
+leak = sp.Symbol(r"\alpha", nonnegative=True)

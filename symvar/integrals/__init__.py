@@ -5,12 +5,16 @@ form, ``.rewrite(sympy.Integral)`` the definition, and `enclose` proves digits o
 expression made of them. This folder imports sympy and python-flint, nothing heavier.
 """
 
+from symvar.integrals.absolute import absolute_moment
+from symvar.integrals.asymptotic import tau_asymptotic
 from symvar.integrals.doubles import tau_doubles
 from symvar.integrals.enclosure import MAX_DIGITS, Enclosure, enclose
 from symvar.integrals.expect_pairs import GaussianProduct
 from symvar.integrals.expectation import Expectation, expect
+from symvar.integrals.leaky import leaky_gamma, leaky_tau, tau_minus
 from symvar.integrals.named import NamedConstant
-from symvar.integrals.order import order_moment, rectified_mean
+from symvar.integrals.normalised import normalised_gamma, normalised_tau
+from symvar.integrals.order import order_moment, order_variance, rectified_mean
 from symvar.integrals.pooling import gamma, tau
 from symvar.integrals.shared import tau_enclosures
 
@@ -20,12 +24,20 @@ __all__ = [
     "Expectation",
     "GaussianProduct",
     "NamedConstant",
+    "absolute_moment",
     "enclose",
     "expect",
     "gamma",
+    "leaky_gamma",
+    "leaky_tau",
+    "normalised_gamma",
+    "normalised_tau",
     "order_moment",
+    "order_variance",
     "rectified_mean",
     "tau",
+    "tau_asymptotic",
     "tau_doubles",
     "tau_enclosures",
+    "tau_minus",
 ]

@@ -47,6 +47,34 @@ def positive_integer(value: Any, where: str) -> sp.Expr:
     raise ArgumentError(where, need="a positive integer", have=str(value), remedy=remedy)
 
 
+def moment_power(value: Any) -> sp.Expr:
+    """The order k of a moment that has a name here, 1 or 2.
+
+    Raises:
+        ArgumentError: for anything else.
+    """
+    power = positive_integer(value, "k")
+    if power in (1, 2):
+        return power
+    raise ArgumentError("k", need="1 or 2", have=str(value), remedy="ask for E[M] or E[M^2]")
+
+
+def nonnegative(value: Any, where: str) -> sp.Expr:
+    """A real number that is not negative, a float as the number it is, or a symbol declared so.
+
+    Raises:
+        ArgumentError: for anything else.
+    """
+    need = "a real number, 0 or more"
+    expr = _sympified(value, where, need)
+    if expr.is_Float and expr.is_finite:
+        expr = sp.Rational(expr)
+    if expr.is_nonnegative and expr.is_finite is not False:
+        return expr
+    remedy = "declare it nonnegative" if expr.free_symbols else f"use {where} >= 0"
+    raise ArgumentError(where, need=need, have=str(value), remedy=remedy)
+
+
 def pool_name(pool: Any) -> Str:
     """The pooling's name, as the sympy atom that expressions store.
 

@@ -37,6 +37,7 @@ _FUNCTIONS: dict[type[sp.Expr], Callable[..., acb]] = {
     sp.Abs: lambda z: acb(abs(z)),
     sp.Max: lambda *z: acb(_extreme(arb.max, z)),
     sp.Min: lambda *z: acb(_extreme(arb.min, z)),
+    sp.LambertW: lambda z: z.lambertw(),
     sp.polylog: lambda order, z: z.polylog(order),
 }
 

@@ -8,6 +8,7 @@ so the last integral is the probability of an orthant.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import comb
 
 import sympy as sp
 
@@ -59,6 +60,35 @@ def rectified_first_moment(window: int) -> sp.Expr | None:
         return edge
     orthant = orthants.beside(window - 2, sp.sqrt(3) / 3)
     return sp.expand(edge + _R(window * (window - 1), 2) / sp.sqrt(_PI) * orthant)
+
+
+def absolute_first(window: int) -> sp.Expr | None:
+    r"""$E[\max|u|] = 4T(T-1) \int_0^\infty \phi^2 (2\Phi-1)^{T-2}$, to T = 6."""
+    if window > 6:
+        return None
+    if window == 1:
+        return sp.sqrt(2 / _PI)
+    weight = 2 * window * (window - 1) / sp.sqrt(_PI)
+    return sp.expand(weight * _within(window - 2, sp.sqrt(3) / 3))
+
+
+def absolute_second(window: int) -> sp.Expr | None:
+    r"""$E[\max|u|^2] = 1 + 4T(T-1)(T-2) \int_0^\infty \phi^3 (2\Phi-1)^{T-3}$, to T = 7."""
+    if window > 7:
+        return None
+    if window == 2:
+        return 1 + 2 / _PI
+    weight = _R(2 * window * (window - 1) * (window - 2), 3) * sp.sqrt(3) / _PI
+    return sp.expand(1 + weight * _within(window - 3, _R(1, 2))) if weight else sp.Integer(1)
+
+
+def _within(count: int, link: sp.Expr) -> sp.Expr:
+    """Z is positive and n others are below its size: (2 Phi - 1)^n multiplied out."""
+    terms = (
+        comb(count, each) * 2**each * (-1) ** (count - each) * orthants.beside(each, link)
+        for each in range(count + 1)
+    )
+    return sp.Add(*terms)
 
 
 def _cubed(window: int, orthant: Callable[[int, sp.Expr], sp.Expr]) -> sp.Expr:

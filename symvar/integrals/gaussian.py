@@ -23,6 +23,24 @@ def maximum_moment(window: sp.Expr, power: int, lower: sp.Expr) -> sp.Expr:
     return window * sp.Integral(integrand, (t, lower, sp.oo))
 
 
+def minimum_moment(window: sp.Expr) -> sp.Expr:
+    r"""$T \int_0^\infty t^2 \phi(t)\,\Phi(-t)^{T-1} dt$: what the largest of T adds below zero."""
+    integrand = t**2 * density(t) * distribution(-t) ** (window - 1)
+    return window * sp.Integral(integrand, (t, 0, sp.oo))
+
+
+def absolute_moment(window: sp.Expr, power: int) -> sp.Expr:
+    r"""$2T \int_0^\infty t^k \phi(t)\,(2\Phi(t)-1)^{T-1} dt$: of the largest |u| of T normals."""
+    within = sp.erf(t / sp.sqrt(2)) ** (window - 1)
+    return 2 * window * sp.Integral(t**power * density(t) * within, (t, 0, sp.oo))
+
+
+def excess(window: sp.Expr, level: sp.Expr) -> sp.Expr:
+    r"""$T \int_0^\infty t^2 \phi(t+\mu) \Phi(t+\mu)^{T-1} dt$: the largest's square above mu."""
+    s = t + level
+    return window * sp.Integral(t**2 * density(s) * distribution(s) ** (window - 1), (t, 0, sp.oo))
+
+
 def correlated_maximum(window: sp.Expr, rho: sp.Expr) -> sp.Expr:
     r"""$T \int \phi(m) \Phi(m)^{T-1} h(\sqrt{1-\rho}\,m)\,dm$, for 0 < rho < 1.
 
@@ -55,6 +73,11 @@ def rectified_product(rho: sp.Expr) -> sp.Expr:
 def rectified_square() -> sp.Expr:
     r"""$E[(u^+)^2] = \int_0^\infty t^2 \phi(t)\,dt$, one half."""
     return sp.Integral(t**2 * density(t), (t, 0, sp.oo))
+
+
+def rectified() -> sp.Expr:
+    r"""$E[u^+] = \int_0^\infty t \phi(t)\,dt$."""
+    return sp.Integral(t * density(t), (t, 0, sp.oo))
 
 
 def positive() -> sp.Expr:

@@ -7,9 +7,9 @@ from typing import Any
 import sympy as sp
 from flint import arb
 
-from symvar.errors import ArgumentError
 from symvar.integrals import closed, gaussian, quadrature
-from symvar.integrals.arguments import positive_integer
+from symvar.integrals.arguments import moment_power, positive_integer
+from symvar.integrals.composed import ComposedConstant
 from symvar.integrals.named import NamedConstant
 
 
@@ -31,10 +31,7 @@ class order_moment(NamedConstant):
 
     def __new__(cls, T: Any, k: Any) -> order_moment:
         """Checks the arguments; the name stays unopened."""
-        window, power = positive_integer(T, "T"), positive_integer(k, "k")
-        if power not in (1, 2):
-            raise ArgumentError("k", need="1 or 2", have=str(k), remedy="ask for E[M] or E[M^2]")
-        return super().__new__(cls, window, power)
+        return super().__new__(cls, positive_integer(T, "T"), moment_power(k))
 
     @property
     def window(self) -> sp.Expr:
@@ -75,6 +72,36 @@ class order_moment(NamedConstant):
         return rf"\mathrm{{E}}\left[M_{{{printer._print(self.window)}}}{power}\right]"
 
     def _eval_is_nonnegative(self) -> bool:
+        return True
+
+
+class order_variance(ComposedConstant):
+    r"""$\mathrm{Var}\,M_T = E[M_T^2] - E[M_T]^2$, M_T the largest of T; closed to T = 7.
+
+    Raises:
+        ArgumentError: T no positive integer.
+
+    >>> order_variance(2).doit()
+    1 - 1/pi
+    """
+
+    def __new__(cls, T: Any) -> order_variance:
+        """Checks the argument; the name stays unopened."""
+        return super().__new__(cls, positive_integer(T, "T"))
+
+    @property
+    def window(self) -> sp.Expr:
+        """How many normals the maximum is over."""
+        return self.args[0]
+
+    def parts(self) -> sp.Expr:
+        """By the first two moments."""
+        return order_moment(self.window, 2) - order_moment(self.window, 1) ** 2
+
+    def _name(self, printer: Any) -> str:
+        return rf"\mathrm{{Var}}\left[M_{{{printer._print(self.window)}}}\right]"
+
+    def _eval_is_positive(self) -> bool:
         return True
 
 

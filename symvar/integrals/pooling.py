@@ -56,6 +56,15 @@ class PoolingConstant(NamedConstant):
     def _eval_is_positive(self) -> bool:
         return True
 
+    def _eval_derivative(self, symbol: sp.Symbol) -> sp.Expr:
+        """In rho through the closed form, where there is one."""
+        closed_form = None if self.window.has(symbol) else self.closed_form()
+        return super()._eval_derivative(symbol) if closed_form is None else closed_form.diff(symbol)
+
+    def _eval_as_leading_term(self, x: sp.Symbol, logx: Any, cdir: Any) -> sp.Expr:
+        """Its value at x = 0: it is continuous in rho and positive, so limits in rho follow."""
+        return self.subs(x, 0)
+
     def _ball(self) -> arb:
         known = self.pool == "avg" or self.rho == 1 or self.rho.is_negative
         if known:
