@@ -9,10 +9,11 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
+from math import factorial
 
 import sympy as sp
-from flint import acb, arb, ctx
+from flint import acb, acb_poly, arb, ctx
 
 from symvar.integrals.balls import ball_of, real_ball
 from symvar.integrals.expect_growth import Growth, growth, unbounded
@@ -105,8 +106,19 @@ def maximum(window: int) -> Weight:
 
 def hermite(n: int) -> Weight:
     r"""$\mathrm{He}_n(z)/\sqrt{n!}$, at most $1.0865\,e^{z^2/4}$ in size (Cramér)."""
-    scale, root = (arb(2) ** n * arb.fac_ui(n)).rsqrt(), arb(2).rsqrt()
-    return Weight(lambda z: (z * root).hermite_h(n) * scale, arb("1.0866"), arb("0.25"))
+    polynomial, scale = acb_poly(_hermite_coefficients(n)), arb(factorial(n)).rsqrt()
+    return Weight(lambda z: polynomial(z) * scale, arb("1.0866"), arb("0.25"))
+
+
+@cache
+def _hermite_coefficients(n: int) -> list[int]:
+    r"""$\mathrm{He}_n = z \mathrm{He}_{n-1} - (n-1) \mathrm{He}_{n-2}$, lowest power first."""
+    if n == 0:
+        return [1]
+    found = [0, *_hermite_coefficients(n - 1)]
+    for power, before in enumerate(_hermite_coefficients(n - 2) if n > 1 else []):
+        found[power] -= (n - 1) * before
+    return found
 
 
 def compiled(f: sp.Expr, x: sp.Symbol) -> Integrand:

@@ -104,9 +104,9 @@ def _mehler(coefficient: Callable[[int], arb], square: arb, c: arb) -> arb:
     total, left, power = arb(0), square, arb(1)
     for n in range(_MOST_TERMS):
         rest = (abs(power) * left).upper()
-        if rest < small:
+        if rest < small or not rest.is_finite():
             return total + arb(0, rest)
-        with ctx.extraprec(n):  # the Hermite functions lose about a bit per order
+        with ctx.extraprec(n):  # Hermite polynomials lose about a bit per order
             term = coefficient(n) ** 2
         total, left, power = total + term * power, left - term, power * c
     raise ArgumentError(

@@ -178,8 +178,8 @@ def test_the_tail_that_is_cut_is_in_the_radius():
     for f in (sp.exp(x), x**6, sp.cosh(2 * x), sp.exp(x**2 / 8) * x**2):
         bound = growth(f, x, 1) + growth(f, x, -1)
         proven = bound.tail(3.0, flint.arb(0), flint.arb(1)).upper()
-        g = sp.lambdify(x, f, "mpmath")
-        truth = mpmath.quad(lambda z: (g(z) + g(-z)) * mpmath.npdf(z), [3, 6, 12, 30])
+        both = sp.lambdify(x, f + f.subs(x, -x), "mpmath")
+        truth = mpmath.quad(lambda z, g=both: g(z) * mpmath.npdf(z), [3, 6, 12, 30])
         assert truth < float(proven) < 10**8 * truth
 
 

@@ -6,15 +6,18 @@ of T standard normals, with mpmath's own density and distribution.
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from itertools import pairwise
 
 import mpmath
+import numpy as np
 import pytest
 import sympy as sp
 
 from symvar import enclose, symbols
 from symvar.activations import all_activations
+from symvar.errors import NeedsFact
 from symvar.symbols import x
 
 ACTIVATIONS = [pytest.param(each(), id=name) for name, each in all_activations().items()]
@@ -37,7 +40,8 @@ def exactly(points):
 def nondecreasing(expression):
     """Whether no step of a grid goes down by more than the rounding of 60 digits."""
     with mpmath.workdps(60):
-        values = [mp_function(expression)(point) for point in exactly(GRID)]
+        f = mp_function(expression)
+        values = [f(point) for point in exactly(GRID)]
         return all(a - b < mpmath.mpf(10) ** -50 for a, b in pairwise(values))
 
 
@@ -115,6 +119,86 @@ def test_moments_are_the_integrals_of_the_definition(activation, window, q):
         assert agrees(activation.second_moment(q, window), under_maximum(value, window, 2, knots))
         assert agrees(activation.mean(q, window), under_maximum(value, window, 1, knots))
         assert agrees(activation.slope(q, window), under_maximum(slope, window, 2, knots))
+
+
+def pair_grid(correlation):
+    """Nodes u, v and weights of two standard normals: panels end where a kink can lie at q = 1."""
+    ends = np.array([-9.0, -6, -4.5, -3, -2, -1, 0, 1, 2, 3, 4.5, 6, 9])
+    nodes, weights = np.polynomial.legendre.leggauss(24)
+    half = np.diff(ends)[:, None] / 2
+    points = (half * nodes + (ends[:-1, None] + half)).ravel()
+    weights = (half * weights).ravel()
+    u, v = np.meshgrid(points, points, indexing="ij")
+    rest = 1 - correlation**2
+    density = np.exp(-(u**2 - 2 * correlation * u * v + v**2) / (2 * rest))
+    return points, np.outer(weights, weights) * density / (2 * np.pi * np.sqrt(rest))
+
+
+def doubles(expression):
+    """The expression on arrays of doubles."""
+    return sp.lambdify(
+        x, expression.doit().rewrite(sp.Piecewise), [{"erf": np.vectorize(math.erf)}, "numpy"]
+    )
+
+
+@pytest.mark.parametrize("correlation", [sp.Rational(1, 3), sp.Rational(-1, 2)], ids=str)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_products_are_double_integrals_of_the_definition(activation, correlation):
+    """12 digits, by a tensor Gauss rule for the joint density; the map c -> corr follows."""
+    points, weights = pair_grid(float(correlation))
+    values = np.asarray(doubles(activation.expression)(points), dtype=float)
+    product, mean = values @ weights @ values, weights.sum(axis=1) @ values
+    square = weights.sum(axis=1) @ values**2
+    found = activation.product(sp.Integer(1), correlation)
+    assert float(enclose(found, 13).mid) == pytest.approx(product, rel=1e-11, abs=1e-12)
+    mapped = activation.correlation(sp.Integer(1), correlation)
+    expected = (product - mean**2) / (square - mean**2)
+    assert float(enclose(mapped, 12).mid) == pytest.approx(expected, rel=1e-9)
+    wrong = activation.product(sp.Integer(1), correlation + sp.Rational(1, 1000))
+    assert float(enclose(wrong, 13).mid) != pytest.approx(product, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_correlation_map_ends_at_zero_and_one(activation):
+    for q in (sp.Integer(1), sp.Rational(7, 3)):
+        for end in (0, 1):
+            assert enclose(activation.correlation(q, sp.Integer(end)) - end, 20).rad < 1e-18
+
+
+@pytest.mark.parametrize("q", VARIANCES, ids=str)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_what_follows_from_the_moments(activation, q):
+    """Var, E[u f(u)] and the gains, each against a quadrature of its own."""
+    with mpmath.workdps(25):
+        (value, slope), knots = functions(activation, q), between(q)
+        mean = under_maximum(value, 1, 1, knots)
+        root = mpmath.sqrt(mpmath.mpf(q.p) / q.q)
+        spread = under_maximum(lambda m: value(m) - mean, 1, 2, knots)
+        assert agrees(activation.variance(q), spread)
+        product = under_maximum(lambda m: root * m * value(m), 1, 1, knots)
+        assert agrees(activation.input_product(q), product)
+        forward = root**2 / under_maximum(value, 1, 2, knots)
+        assert agrees(activation.forward_gain(q), forward)
+        assert agrees(activation.backward_gain(q), 1 / under_maximum(slope, 1, 2, knots))
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_largest_of_a_window_of_activations(activation):
+    """E[max(f(u), f(v))^2] from max(a, b) = (a + b + |a - b|)/2, on the tensor rule."""
+    q = sp.Integer(1)
+    if not activation.nondecreasing and not activation.even:
+        with pytest.raises(NeedsFact, match=rf"activation '{activation.name}'.*nondecreasing"):
+            activation.largest_second_moment(q, 2)
+        return
+    found = float(enclose(activation.largest_second_moment(q, 2), 12).mid)
+    points, weights = pair_grid(0.0)
+    values = np.asarray(doubles(activation.expression)(points), dtype=float)
+    largest = np.maximum.outer(values, values)
+    assert found == pytest.approx((weights * largest**2).sum(), rel=1e-3)  # it bends at u = v
+    if activation.nondecreasing:
+        assert activation.largest_second_moment(q, 2) == activation.second_moment(q, 2)
+    else:
+        assert found != pytest.approx(float(enclose(activation.second_moment(q, 2), 9).mid))
 
 
 def test_the_quadrature_refutes_another_function_and_another_window():
