@@ -64,6 +64,16 @@ def tables(
 
 
 @app.command()
+def identify(
+    number: Annotated[str, typer.Argument(help="decimal digits, e.g. 1.5437850115857")],
+) -> None:
+    """The constants whose decimals these are, with their closed forms."""
+    from symvar.identify import identify as found
+
+    print(found(number))
+
+
+@app.command()
 def analyze(
     model: Annotated[str, typer.Argument(help="file.onnx or package.module:callable")],
     input: Annotated[str | None, option("input of a torch module, e.g. 3x224x224")] = None,
