@@ -46,10 +46,7 @@ def expect(f: Any, x: Any, variance: Any = 1, mean: Any = 0) -> sp.Expr:
     >>> expect(sp.tanh(x)**2, x).evalf(20)
     0.39429449039784117442
     """
-    named = Expectation(f, x, variance, mean)
-    if named.variance == 0:
-        return named.function.subs(named.variable, named.mean)
-    return named.doit()
+    return Expectation(f, x, variance, mean).doit()
 
 
 class Expectation(NamedConstant):
@@ -117,7 +114,9 @@ class Expectation(NamedConstant):
         return [self.variable]
 
     def closed_form(self) -> sp.Expr | None:
-        """The closed form of one Gaussian's expectation, where one is known."""
+        """The closed form of one Gaussian's expectation, where one is known; at q = 0 f(mean)."""
+        if self.variance == 0:
+            return self.function.subs(self.variable, self.mean)
         if self.window != 1:
             return None
         return closed_form(self.function, self.variable, self.variance, self.mean)
@@ -130,9 +129,13 @@ class Expectation(NamedConstant):
         return sp.Integral(value * density, (t, -sp.oo, sp.oo))
 
     def _ball(self) -> arb:
+        if self.variance == 0:
+            return real_ball(self.doit())
         window = int(self.window)
         with quadrature.guarded(window), ctx.extraprec(20):
             law = real_ball(self.variance), real_ball(self.mean)
+            if law[0] < 0:
+                raise _negative(self.variance)
             weight = None if window == 1 else expect_balls.maximum(window)
             return expect_balls.expectation(self.function, self.variable, *law, weight)
 
@@ -166,19 +169,32 @@ def _real(value: Any, where: str, bound: set[sp.Symbol]) -> sp.Expr:
         expr = sp.sympify(value, strict=True)
     except sp.SympifyError:
         expr = None
-    if isinstance(expr, sp.Expr) and expr.is_finite is not False and expr.is_real is not False:
+    if isinstance(expr, sp.Expr) and (_named(expr) or _may_be_real(expr)):
         return expr.xreplace({each: sp.Rational(each) for each in expr.atoms(sp.Float)})
     need = "a real expression" + (f" in {', '.join(map(str, bound))}" if bound else "")
     raise ArgumentError(where, need=need, have=repr(value), remedy="build it with sympy")
 
 
+def _named(expr: sp.Expr) -> bool:
+    """Whether a name is in it: sympy would ask for its digits to tell the sign; balls do later."""
+    return expr.has(NamedConstant)
+
+
+def _may_be_real(expr: sp.Expr) -> bool:
+    return expr.is_finite is not False and expr.is_real is not False
+
+
 def _variance(value: Any) -> sp.Expr:
     expr = _real(value, "variance", set())
     undeclared = expr.is_Symbol and not expr.is_nonnegative
-    if not undeclared and not expr.is_negative:
+    if not undeclared and (_named(expr) or not expr.is_negative):
         return expr
-    remedy = "declare the symbol positive" if expr.free_symbols else "use variance >= 0"
-    raise ArgumentError("variance", need="at least 0", have=str(expr), remedy=remedy)
+    raise _negative(expr)
+
+
+def _negative(variance: sp.Expr) -> ArgumentError:
+    remedy = "declare the symbol positive" if variance.free_symbols else "use variance >= 0"
+    return ArgumentError("variance", need="at least 0", have=str(variance), remedy=remedy)
 
 
 def _require_known(f: sp.Expr) -> None:

@@ -218,6 +218,7 @@ def test_latex_of_names(katex):
 
 def test_degenerate_laws():
     assert expect(sp.tanh(x), x, 0, 2) == sp.tanh(2)
+    assert Expectation(sp.tanh(x), x, 0, 2, 3).evalf(20) == sp.tanh(2).evalf(20)
     assert expect(sp.tanh(x), x, forward) == 0
     assert expect(5, x) == 5
     assert expect(0.1 * x**2, x) == sp.Rational(0.1)
@@ -247,6 +248,7 @@ BAD = [
     (lambda: expect(sp.oo, x), "a real expression"),
     (lambda: expect(x, 3), "need a symbol"),
     (lambda: expect(x, x, -1), "variance: need at least 0"),
+    (lambda: enclose(expect(sp.tanh(x), x, expect(sp.tanh(x) ** 2, x) - 1, 1)), "at least 0"),
     (lambda: expect(x, x, sp.Symbol("v")), "declare the symbol positive"),
     (lambda: expect(x, x, 1, sp.I), "mean"),
     (lambda: Expectation(x, x, 1, 0, 0), "window"),
