@@ -105,6 +105,8 @@ def plot() -> bytes:
            slow_windows, [slow_table(n, 50)[0] for n in slow_windows])  # fmt: skip
     _lines(right, digits, [seconds(lambda d=d: tau_enclosures(64, d)) for d in digits],
            slow_digits, [slow_table(64, d)[0] for d in slow_digits])  # fmt: skip
+    right.set_xticks(digits, map(str, digits), minor=False)
+    right.minorticks_off()
     left.set_xlabel("largest window T, at 50 digits")
     right.set_xlabel("digits, for T = 1 to 64")
     left.set_ylabel("seconds for the whole table")

@@ -49,9 +49,16 @@ def tables(
     pool: Annotated[str, option("max, avg or both, a comma between")] = "max,avg",
     format: Annotated[str, option("json, csv, latex, markdown, npz, commas between")] = "json",
     out: Out = None,
+    plot: Annotated[Path | None, option("only a picture: the constants against T")] = None,
 ) -> None:
     """The lookup tables of pooling constants."""
+    from symvar.emit.constants_plot import against_window
+    from symvar.emit.plots import rendered as picture
     from symvar.tables import FORMATS, build
+
+    if plot is not None:
+        _say(write_all({plot: picture(against_window(max_window), plot)}))
+        return
 
     wanted = {each: registry.pick(FORMATS, each, "format") for each in format.split(",")}
     if out is None and (len(wanted) > 1 or "npz" in wanted):

@@ -236,3 +236,25 @@ def test_the_shipped_table_is_what_is_built():
     assert path.read_bytes() == built.to_json().encode()
     drifted = dataclasses.replace(shipped.entries[5], value=shipped.entries[5].value[:-1] + "9")
     assert dataclasses.replace(shipped, entries=(drifted,)) != built
+
+
+def test_an_interruption_leaves_the_finished_table(monkeypatch, tmp_path):
+    from symvar.cli import tables as command
+
+    command(max_window=2, digits=10, out=tmp_path)
+    before = (tmp_path / "pool_constants.json").read_bytes()
+    entries, made = tables._entry, []
+
+    def interrupted(*arguments):
+        made.append(arguments)
+        if len(made) == 7:
+            raise KeyboardInterrupt
+        return entries(*arguments)
+
+    monkeypatch.setattr(tables, "_entry", interrupted)
+    for folder in (tmp_path, tmp_path / "new"):
+        made.clear()
+        with pytest.raises(KeyboardInterrupt):
+            command(max_window=20, digits=10, out=folder)
+    assert [path.name for path in tmp_path.iterdir()] == ["pool_constants.json"]
+    assert (tmp_path / "pool_constants.json").read_bytes() == before

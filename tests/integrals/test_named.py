@@ -9,8 +9,22 @@ import pytest
 import sympy as sp
 
 import symvar.integrals
-from symvar.integrals import enclose, gamma, order_moment, rectified_mean, tau
-from symvar.symbols import window
+from symvar.integrals import (
+    NamedConstant,
+    absolute_moment,
+    enclose,
+    gamma,
+    leaky_gamma,
+    leaky_tau,
+    normalised_gamma,
+    normalised_tau,
+    order_moment,
+    order_variance,
+    rectified_mean,
+    tau,
+    tau_minus,
+)
+from symvar.symbols import leak, window
 
 THIRD = sp.Rational(1, 3)
 NAMES = {name: getattr(symvar.integrals, name) for name in symvar.integrals.__all__}
@@ -25,6 +39,14 @@ EXAMPLES = [
     order_moment(3, 1),
     order_moment(window, 2),
     rectified_mean(window),
+    order_variance(window),
+    absolute_moment(5, 2),
+    tau_minus(4),
+    leaky_tau(3, leak),
+    leaky_tau(window, leak, "avg"),
+    leaky_gamma(4, THIRD),
+    normalised_tau(window),
+    normalised_gamma(2),
 ]
 
 
@@ -47,6 +69,14 @@ def test_reads_back(named):
         (tau(4, rho=THIRD), "tau(4, 'max', 1/3)", r"\tau_{4}\left(\frac{1}{3}\right)"),
         (order_moment(3, 1), "order_moment(3, 1)", r"\mathrm{E}\left[M_{3}\right]"),
         (rectified_mean(3), "rectified_mean(3)", r"\mathrm{E}\left[M_{3}^{+}\right]"),
+        (order_variance(3), "order_variance(3)", r"\mathrm{Var}\left[M_{3}\right]"),
+        (tau_minus(3), "tau_minus(3)", r"\tau^{-}_{3}"),
+        (
+            leaky_gamma(3, THIRD),
+            "leaky_gamma(3, 1/3)",
+            r"\gamma^{\mathrm{lrelu}}_{3}\left(\frac{1}{3}\right)",
+        ),
+        (normalised_tau(3), "normalised_tau(3)", r"\tau^{\mathrm{bn}}_{3}"),
         (tau(4) ** 2, "tau(4)**2", r"\tau_{4}^{2}"),
         (tau(4, "avg") ** 2, "tau(4, 'avg')**2", r"\left(\tau^{\mathrm{avg}}_{4}\right)^{2}"),
         (2 / tau(window), "2/tau(T)", r"\frac{2}{\tau_{T}}"),
@@ -84,7 +114,9 @@ def test_stays_named_until_opened():
     "named",
     [tau(3), tau(7), tau(3, "avg"), tau(3, "avg", THIRD), tau(6, rho=THIRD), tau(3, rho=1),
      gamma(3), gamma(3, "avg"), gamma(6, rho=THIRD), gamma(3, rho=1), order_moment(3, 2),
-     order_moment(4, 1), rectified_mean(5)],
+     order_moment(4, 1), rectified_mean(5),
+     order_variance(4), absolute_moment(3, 2), tau_minus(3), leaky_tau(3, THIRD),
+     leaky_tau(3, THIRD, "avg"), leaky_gamma(4, THIRD), normalised_tau(3), normalised_gamma(3)],
     ids=str,
 )  # fmt: skip
 def test_integral_is_the_constant(named):
@@ -93,7 +125,8 @@ def test_integral_is_the_constant(named):
     with mpmath.workdps(30):
         for integral in opened.atoms(sp.Integral):
             variable, low, high = integral.limits[0]
-            f = sp.lambdify(variable, integral.function, "mpmath")
+            parts = {part: part.evalf(40) for part in integral.function.atoms(NamedConstant)}
+            f = sp.lambdify(variable, integral.function.xreplace(parts), "mpmath")
             pieces = [p for p in range(-14, 15) if low <= p <= high]
             opened = opened.subs(integral, sp.Float(mpmath.quad(f, pieces), 30))
         value = mpmath.mpf(str(opened.evalf(30)))
