@@ -12,6 +12,7 @@ from symvar.integrals.enclosure import MAX_DIGITS, Enclosure, enclose
 from symvar.integrals.expect_pairs import GaussianProduct
 from symvar.integrals.expectation import Expectation, expect
 from symvar.integrals.leaky import leaky_gamma, leaky_tau, tau_minus
+from symvar.integrals.lp import l2_gamma, lp_tau
 from symvar.integrals.named import NamedConstant
 from symvar.integrals.normalised import normalised_gamma, normalised_tau
 from symvar.integrals.order import order_moment, order_variance, rectified_mean
@@ -28,8 +29,10 @@ __all__ = [
     "enclose",
     "expect",
     "gamma",
+    "l2_gamma",
     "leaky_gamma",
     "leaky_tau",
+    "lp_tau",
     "normalised_gamma",
     "normalised_tau",
     "order_moment",
