@@ -80,8 +80,12 @@ def located(place: str) -> Iterator[None]:
         raise error.at(f"{place}, {error.where}") from None
 
 
+MANY = 20
+"""More names than this are counted in an error, not listed."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A remedy that names the nearest known name, and all of them where there are few.
+    """A remedy that names the nearest known name, and all of them where they are few.
 
     >>> nearest("kaiming-fanin", ["kaiming-fan-in", "lecun"])
     "did you mean 'kaiming-fan-in'? known: kaiming-fan-in, lecun"
@@ -89,4 +93,5 @@ def nearest(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f"did you mean {close[0]!r}? " if close else ""
-    return f"{hint}known: {', '.join(names)}"
+    few = len(names) <= MANY
+    return f"{hint}known: {', '.join(names)}" if few else f"{hint}{len(names)} names are known"
