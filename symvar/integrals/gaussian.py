@@ -35,10 +35,12 @@ def absolute_moment(window: sp.Expr, power: int) -> sp.Expr:
     return 2 * window * sp.Integral(t**power * density(t) * within, (t, 0, sp.oo))
 
 
-def excess(window: sp.Expr, level: sp.Expr) -> sp.Expr:
-    r"""$T \int_0^\infty t^2 \phi(t+\mu) \Phi(t+\mu)^{T-1} dt$: the largest's square above mu."""
+def excess(window: sp.Expr, level: sp.Expr, power: int) -> sp.Expr:
+    r"""$T \int_0^\infty t^k \phi(t+\mu) \Phi(t+\mu)^{T-1} dt$: a moment of the largest above mu."""
     s = t + level
-    return window * sp.Integral(t**2 * density(s) * distribution(s) ** (window - 1), (t, 0, sp.oo))
+    return window * sp.Integral(
+        t**power * density(s) * distribution(s) ** (window - 1), (t, 0, sp.oo)
+    )
 
 
 def correlated_maximum(window: sp.Expr, rho: sp.Expr) -> sp.Expr:

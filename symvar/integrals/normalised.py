@@ -61,7 +61,7 @@ class normalised_tau(_NormalisedConstant):
     def integral(self) -> sp.Expr:
         """The defining integral, moved to start at zero."""
         mean, variance = self._moments()
-        return gaussian.excess(self.window, mean) / variance
+        return gaussian.excess(self.window, mean, 2) / variance
 
     def _ball(self) -> arb:
         mean, variance = map(real_ball, self._moments())
@@ -81,14 +81,13 @@ class normalised_gamma(_NormalisedConstant):
 
     letter = r"\gamma"
 
-    def _formula(self) -> sp.Expr:
-        mean, variance = self._moments()
-        return (1 - gaussian.distribution(mean) ** self.window) / (self.window * variance)
-
     def integral(self) -> sp.Expr:
-        """The formula with the moments as integrals."""
-        return self._formula().rewrite(sp.Integral)
+        """The probability that the largest is above its mean, as an integral."""
+        mean, variance = self._moments()
+        return gaussian.excess(self.window, mean, 0) / (self.window * variance)
 
     def _ball(self) -> arb:
+        mean, variance = self._moments()
+        below = gaussian.distribution(mean) ** self.window
         with quadrature.guarded(int(self.window)):
-            return real_ball(self._formula())
+            return real_ball((1 - below) / (self.window * variance))

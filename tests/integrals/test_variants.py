@@ -144,8 +144,8 @@ def test_limits_in_rho():
 
 def test_the_expansion_for_large_windows():
     """Its error stays below 66/w^3, and tends to about 65/w^3: the next order is what is left."""
-    table = list(enumerate(tau_enclosures(1024, 20), start=1))
-    table += [(10**k, enclose(tau(10**k), 20)) for k in (4, 5, 6, 10, 30, 100, 200, 300)]
+    table = list(enumerate(tau_enclosures(256, 20), start=1))
+    table += [(10**k, enclose(tau(10**k), 20)) for k in (4, 5, 6, 10, 30, 100, 300)]
     for size, ball in table:
         value, error = (enclose(part, 20).arb for part in tau_asymptotic(size))
         assert abs(value - ball.arb) < error
