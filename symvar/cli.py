@@ -49,25 +49,30 @@ def tables(
     pool: Annotated[str, option("max, avg or both, a comma between")] = "max,avg",
     format: Annotated[str, option("json, csv, latex, markdown, npz, commas between")] = "json",
     out: Out = None,
-    plot: Annotated[Path | None, option("only a picture: the constants against T")] = None,
+    plot: Annotated[Path | None, option("picture of the constants; the table, to --out")] = None,
 ) -> None:
-    """The lookup tables of pooling constants."""
-    from symvar.emit.constants_plot import against_window
-    from symvar.emit.plots import rendered as picture
+    """The lookup tables of pooling constants, and with --plot a picture of them."""
     from symvar.tables import FORMATS, build
 
-    if plot is not None:
-        _say(write_all({plot: picture(against_window(max_window), plot)}))
-        return
-
     wanted = {each: registry.pick(FORMATS, each, "format") for each in format.split(",")}
-    if out is None and (len(wanted) > 1 or "npz" in wanted):
+    if out is None and plot is None and (len(wanted) > 1 or "npz" in wanted):
         raise ArgumentError(
             "--out", need="a folder for several formats or npz", have="none", remedy="add --out DIR"
         )
-    table = build(max_window, digits, tuple(pool.split(",")), progress=_progress)
-    rendered = {f"pool_constants.{suffix}": render(table) for suffix, render in wanted.values()}
-    _deliver(rendered, out)
+    files: dict[Path, str | bytes] = {}
+    if plot is not None:
+        from symvar.emit.constants_plot import against_window
+        from symvar.emit.plots import rendered
+
+        files[plot] = rendered(against_window(max_window), plot)
+    if out is not None or plot is None:
+        table = build(max_window, digits, tuple(pool.split(",")), progress=_progress)
+        texts = {f"pool_constants.{suffix}": render(table) for suffix, render in wanted.values()}
+        if out is None:
+            _deliver(texts, None)
+        else:
+            files |= {out / name: content for name, content in texts.items()}
+    _say(write_all(files))
 
 
 @app.command()

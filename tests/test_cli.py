@@ -302,3 +302,15 @@ def test_the_demo_does_the_main_job(run, tmp_path):
     assert again.stdout.replace("e/", "d/") == done.stdout
     for name in written:
         assert (tmp_path / "d" / name).read_bytes() == (tmp_path / "e" / name).read_bytes()
+
+
+@needs_plots
+def test_tables_with_a_picture_write_both_or_only_the_picture(run, tmp_path):
+    small = ("tables", "--max-window", 3, "--digits", 8)
+    assert run(*small, "--plot", "p.png", cwd=tmp_path).returncode == 0
+    assert files(tmp_path) == ["p.png"]
+    done = run(*small, "--plot", "p.svg", "--out", "t", cwd=tmp_path)
+    assert done.returncode == 0
+    assert files(tmp_path) == ["p.png", "p.svg", "pool_constants.json"]
+    assert run(*small, "--plot", "q.bmp", "--out", "u", cwd=tmp_path).returncode == 2
+    assert files(tmp_path) == ["p.png", "p.svg", "pool_constants.json"]
