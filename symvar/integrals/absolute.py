@@ -8,11 +8,10 @@ import sympy as sp
 from flint import arb
 
 from symvar.integrals import closed, gaussian, quadrature
-from symvar.integrals.arguments import moment_power, positive_integer
-from symvar.integrals.named import NamedConstant
+from symvar.integrals.moment import MomentConstant
 
 
-class absolute_moment(NamedConstant):
+class absolute_moment(MomentConstant):
     r"""$E[(\max_i |u_i|)^k] = 2T \int_0^\infty s^k \phi(s) (2\Phi(s)-1)^{T-1} ds$, k = 1, 2.
 
     By parts once, $4T(T-1) \int_0^\infty \phi^2 (2\Phi-1)^{T-2}$ for T > 1, or twice,
@@ -25,20 +24,6 @@ class absolute_moment(NamedConstant):
     >>> absolute_moment(2, 2).doit()
     2/pi + 1
     """
-
-    def __new__(cls, T: Any, k: Any) -> absolute_moment:
-        """Checks the arguments; the name stays unopened."""
-        return super().__new__(cls, positive_integer(T, "T"), moment_power(k))
-
-    @property
-    def window(self) -> sp.Expr:
-        """How many normals the maximum is over."""
-        return self.args[0]
-
-    @property
-    def power(self) -> int:
-        """1 for the mean, 2 for the second moment."""
-        return int(self.args[1])
 
     def closed_form(self) -> sp.Expr | None:
         """The closed form, to T = 6 for the mean and T = 7 for the second moment."""

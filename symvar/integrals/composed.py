@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 import sympy as sp
 from flint import arb
 
@@ -12,6 +14,7 @@ from symvar.integrals.named import NamedConstant
 class ComposedConstant(NamedConstant):
     """It is closed where all its parts are, and its integral and its ball are made of theirs."""
 
+    @abstractmethod
     def parts(self) -> sp.Expr:
         """The formula, its parts unopened."""
         raise NotImplementedError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -21,18 +22,22 @@ class NamedConstant(sp.Function):
     `symvar.integrals.enclose` follow from these.
     """
 
+    @abstractmethod
     def closed_form(self) -> sp.Expr | None:
         """The value without Integral or Sum, or ``None`` where none is known."""
         raise NotImplementedError
 
+    @abstractmethod
     def integral(self) -> sp.Expr:
         """The defining integral."""
         raise NotImplementedError
 
+    @abstractmethod
     def _ball(self) -> arb:
         """A ball of the value, all of whose rounding and truncation is inside its radius."""
         raise NotImplementedError
 
+    @abstractmethod
     def _name(self, printer: Any) -> str:
         """The LaTeX name."""
         raise NotImplementedError

@@ -8,12 +8,13 @@ import sympy as sp
 from flint import arb
 
 from symvar.integrals import closed, gaussian, quadrature
-from symvar.integrals.arguments import moment_power, positive_integer
+from symvar.integrals.arguments import positive_integer
 from symvar.integrals.composed import ComposedConstant
+from symvar.integrals.moment import MomentConstant
 from symvar.integrals.named import NamedConstant
 
 
-class order_moment(NamedConstant):
+class order_moment(MomentConstant):
     r"""$E[M_T^k] = T \int s^k \phi(s) \Phi(s)^{T-1} ds$, M_T the largest of T normals, k = 1, 2.
 
     Closed to T = 7 (k = 1) and 8 (k = 2): by parts once or twice, $\phi^2$ and $\phi^3$ are normal
@@ -28,20 +29,6 @@ class order_moment(NamedConstant):
     >>> order_moment(4, 2).doit()
     sqrt(3)/pi + 1
     """
-
-    def __new__(cls, T: Any, k: Any) -> order_moment:
-        """Checks the arguments; the name stays unopened."""
-        return super().__new__(cls, positive_integer(T, "T"), moment_power(k))
-
-    @property
-    def window(self) -> sp.Expr:
-        """How many normals the maximum is over."""
-        return self.args[0]
-
-    @property
-    def power(self) -> int:
-        """1 for the mean, 2 for the second moment."""
-        return int(self.args[1])
 
     def closed_form(self) -> sp.Expr | None:
         """The closed form, to T = 7 for the mean and T = 8 for the second moment."""

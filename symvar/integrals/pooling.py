@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 import sympy as sp
@@ -73,6 +74,7 @@ class PoolingConstant(NamedConstant):
         with quadrature.guarded(window):
             return self._maximum(window)
 
+    @abstractmethod
     def _maximum(self, window: int) -> arb:
         """The ball for max-pooling, by a route of its own: never the closed form."""
         raise NotImplementedError
