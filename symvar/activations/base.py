@@ -11,6 +11,7 @@ import sympy as sp
 from symvar.errors import ArgumentError, NeedsFact
 from symvar.geometry import Size
 from symvar.integrals import Expectation, GaussianProduct, expect
+from symvar.numbers import as_written
 from symvar.reference import Reference
 from symvar.symbols import x
 
@@ -121,13 +122,13 @@ class Activation(ABC):
 
     @classmethod
     def read(cls, operator: str, arguments: Mapping[str, Any]) -> Activation | None:
-        """The activation that a framework's operator applies; ``None`` if it is another's.
+        """The activation an operator applies; ``None`` where its arguments make it another.
 
         Args:
-            operator: one of `torch` or `onnx`.
+            operator: one of this class's `torch` or `onnx`.
             arguments: the operator's arguments by the framework's names.
         """
-        return cls() if operator in (*cls.torch, *cls.onnx) else None
+        return cls()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Activation) and self.expression == other.expression
@@ -156,11 +157,8 @@ def parameter(value: Any, name: str) -> sp.Expr:
     >>> parameter(0.1, "slope")
     1/10
     """
-    try:
-        number = value if isinstance(value, sp.Expr) else sp.Rational(str(value))
-    except (TypeError, ValueError):
-        number = sp.nan
-    if number.is_extended_real and number.is_finite:
+    number = as_written(value)
+    if number is not None and number.is_extended_real and number.is_finite:
         return number
     raise ArgumentError(
         name, need="a real number", have=repr(value), remedy="write it as a decimal or a fraction"

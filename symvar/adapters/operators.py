@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from symvar.errors import UnsupportedOperator, nearest
 from symvar.layers import all_layers
@@ -18,6 +19,7 @@ class Missing:
     where: str
 
 
+@cache
 def reading(framework: str) -> dict[str, type[Layer]]:
     """The layer that reads each operator of a framework (``"torch"`` or ``"onnx"``)."""
     return {

@@ -74,8 +74,7 @@ class Activate(Layer):
             found = kind.read(call.operator, call.arguments) if named else None
             if found is not None:
                 return cls(name, _parameters(found))
-        call.require(False, "arguments that make a known activation", str(dict(call.arguments)))
-        raise AssertionError
+        raise call.refusal("arguments that make a known activation", str(dict(call.arguments)))
 
 
 def _parameters(activation: Activation) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import sympy as sp
 
 from symvar.errors import ShapeError, UnsupportedOperator
 from symvar.geometry import Size, Windows, sliding
+from symvar.numbers import as_written
 from symvar.primitives import Primitive
 from symvar.reference import Reference
 
@@ -66,12 +67,16 @@ class Call:
     def require(self, good: bool, need: str, have: str) -> None:
         """Refuse the call unless ``good``."""
         if not good:
-            raise UnsupportedOperator(
-                f"node {self.where!r} ({self.operator})",
-                need=need,
-                have=have,
-                remedy="replace or fold this operator before importing; symvar cannot read it yet",
-            )
+            raise self.refusal(need, have)
+
+    def refusal(self, need: str, have: str) -> UnsupportedOperator:
+        """The error that refuses the call."""
+        return UnsupportedOperator(
+            f"node {self.where!r} ({self.operator})",
+            need=need,
+            have=have,
+            remedy="replace or fold this operator before importing; symvar cannot read it yet",
+        )
 
     def integers(self, argument: str, axes: int, default: int) -> tuple[int, ...]:
         """An argument given per axis, once for all axes, or (empty or absent) by default."""
@@ -129,23 +134,18 @@ class Layer(ABC):
         return cls.from_torch(call)
 
 
-def as_written(number: Any, argument: str) -> sp.Expr:
-    """A number as the exact decimal it was written as; an expression as it is.
+def exact(number: Any, argument: str) -> sp.Expr:
+    """A layer's number as it was written.
 
     Raises:
         ShapeError: for what is no number.
-
-    >>> as_written(0.1, "p")
-    1/10
     """
-    if isinstance(number, sp.Expr):
-        return number
-    try:
-        return sp.Rational(str(number))
-    except (TypeError, ValueError):
+    found = as_written(number)
+    if found is None:
         raise ShapeError(
             argument, need="a number", have=repr(number), remedy="write it as a decimal or fraction"
-        ) from None
+        )
+    return found
 
 
 def per_axis(value: PerAxis, axes: int, argument: str) -> tuple[Size, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 
 from symvar.errors import ShapeError
-from symvar.layers.base import Call, Example, Layer, Shape, as_written
+from symvar.layers.base import Call, Example, Layer, Shape, exact
 from symvar.primitives import Mask, Primitive, Rearrange
 from symvar.reference import cite
 
@@ -34,7 +34,7 @@ class Dropout(Layer):
     onnx = ("Dropout",)
 
     def __post_init__(self) -> None:
-        p = as_written(self.p, "p")
+        p = exact(self.p, "p")
         object.__setattr__(self, "p", p)
         if not (p.is_nonnegative and (1 - p).is_positive):
             raise ShapeError(

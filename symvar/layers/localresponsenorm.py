@@ -9,7 +9,7 @@ import sympy as sp
 
 from symvar import symbols
 from symvar.geometry import Size, require_size
-from symvar.layers.base import Call, Example, Layer, Shape, as_written
+from symvar.layers.base import Call, Example, Layer, Shape, exact
 from symvar.primitives import Normalise, Primitive
 from symvar.reference import cite
 
@@ -41,7 +41,7 @@ class LocalResponseNorm(Layer):
 
     def __post_init__(self) -> None:
         for name in NUMBERS:
-            object.__setattr__(self, name, as_written(getattr(self, name), name))
+            object.__setattr__(self, name, exact(getattr(self, name), name))
 
     def shape(self, before: Shape) -> Shape:
         """Unchanged.

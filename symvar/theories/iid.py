@@ -29,6 +29,8 @@ INPUTS = {
     "constant": Moments(mean2=sp.Integer(1), what="the network's input, a constant"),
 }
 
+CUT_WINDOWS = "padding: windows the border cuts are averaged with the whole ones"
+
 SMALL_ENERGY = sp.Rational(1, 100)
 """How much a normalisation may change a second moment and still be called a constant scale."""
 
@@ -150,14 +152,13 @@ class Iid(Theory):
         match primitive:
             case Mix(connections=connections, fan_in=fan_in, outputs=outputs, assumes=assumes):
                 border = sp.simplify(connections - sp.sympify(fan_in) * outputs) != 0
-                cut = ("padding: windows the border cuts are averaged with the whole ones",)
-                return (cut if border else ()) + tuple(f"sizes satisfy {fact}" for fact in assumes)
+                sizes = tuple(f"sizes satisfy {fact}" for fact in assumes)
+                return (CUT_WINDOWS, *sizes) if border else sizes
             case WindowMax(windows=windows) | Average(windows=windows):
                 return _pooling_notes(windows)
             case Normalise(divisor=divisor):
                 scale = sp.simplify(1 / divisor(0))
-                energy = signal.law.second_moment()
-                change = sp.simplify((divisor(0) / divisor(energy)) ** 2 - 1)
+                change = sp.simplify(_left_out(divisor, signal.law.second_moment()))
                 size = (
                     f", {float(change):+.2%} of the second moment left out"
                     if change.is_number
@@ -184,7 +185,7 @@ def _normalised(law: Law, primitive: Normalise) -> Law:
     energy = law.second_moment()
     if sp.sympify(divisor(0)).is_positive is not True:
         raise _no_rule(primitive)
-    change = abs((divisor(0) / divisor(energy)) ** 2 - 1)
+    change = abs(_left_out(divisor, energy))
     if change.is_number and change > SMALL_ENERGY:
         raise NeedsFact(
             "theory iid",
@@ -195,12 +196,17 @@ def _normalised(law: Law, primitive: Normalise) -> Law:
     return law.scaled(1 / divisor(0))
 
 
+def _left_out(divisor: sp.Lambda, energy: sp.Expr) -> sp.Expr:
+    """What the second moment truly changes by, beyond the constant scale 1/divisor(0)."""
+    return (divisor(0) / divisor(energy)) ** 2 - 1
+
+
 def _pooling_notes(windows: Windows) -> tuple[str, ...]:
     notes = []
     if not windows.tile:
         notes.append("overlapping windows: the gradients of two windows are independent")
     if len(windows.shares()) > 1:
-        notes.append("padding: windows the border cuts are averaged with the whole ones")
+        notes.append(CUT_WINDOWS)
     return tuple(notes)
 
 
