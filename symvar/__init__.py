@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from symvar import layers, tables
 from symvar.adapters import from_onnx, from_torch
-from symvar.claims import check
+from symvar.claims import check, verify
 from symvar.derive import derive
 from symvar.errors import SymvarError
 from symvar.graph.network import Network, sequential
@@ -45,4 +45,5 @@ __all__ = [
     "sequential",
     "tables",
     "tau",
+    "verify",
 ]

@@ -1,6 +1,11 @@
 """Checked statements: a verdict is never stronger than its evidence."""
 
+from symvar.claims.assumption import Assumption
 from symvar.claims.check import check
+from symvar.claims.paper import Claim, Paper
+from symvar.claims.report import Report
+from symvar.claims.statement import Statement
 from symvar.claims.verdict import Verdict
+from symvar.claims.verify import verify
 
-__all__ = ["Verdict", "check"]
+__all__ = ["Assumption", "Claim", "Paper", "Report", "Statement", "Verdict", "check", "verify"]

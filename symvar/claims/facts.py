@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy as sp
 
+from symvar.claims.assumption import Assumption
 from symvar.errors import ArgumentError
 
 
@@ -18,10 +19,12 @@ class Facts:
     Args:
         known: what stands for each symbol that an equation gives; free of those symbols.
         conditions: the other facts, with those symbols substituted.
+        assumptions: what is given and no relation can say.
     """
 
     known: Mapping[sp.Symbol, sp.Expr]
     conditions: tuple[Any, ...]
+    assumptions: tuple[Assumption, ...] = ()
 
     @property
     def contradict(self) -> bool:
@@ -39,10 +42,13 @@ def gathered(given: Iterable[Any]) -> Facts:
     """The facts, each equation for a symbol substituted into all others.
 
     Raises:
-        ArgumentError: for something that is no relation.
+        ArgumentError: for something that is neither a relation nor an assumption.
     """
+    facts = tuple(given)
+    assumptions = tuple(fact for fact in facts if isinstance(fact, Assumption))
     known: dict[sp.Symbol, sp.Expr] = {}
-    waiting, conditions = list(map(_fact, given)), []
+    waiting = [_fact(fact) for fact in facts if not isinstance(fact, Assumption)]
+    conditions: list[Any] = []
     while waiting:
         fact = waiting.pop(0)
         defined = _definition(fact)
@@ -53,7 +59,8 @@ def gathered(given: Iterable[Any]) -> Facts:
         known = {name: each.subs(symbol, term) for name, each in known.items()} | {symbol: term}
         waiting = [each.subs(symbol, term) for each in (*waiting, *conditions)]
         conditions = []
-    return Facts(known, tuple(fact for fact in conditions if fact != sp.true))
+    kept = tuple(fact for fact in conditions if fact != sp.true)
+    return Facts(known, kept, assumptions)
 
 
 def satisfies(symbol: sp.Symbol, value: sp.Expr) -> bool:

@@ -1,0 +1,66 @@
+"""A time limit for work that does not look at the clock itself."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+class Limit:
+    """One time limit in force, so that whoever set it knows its own interruption."""
+
+
+class OutOfTime(Exception):
+    """The time for a piece of work is over.
+
+    Args:
+        limit: the limit that was reached.
+        seconds: how long it was.
+    """
+
+    def __init__(self, limit: Limit, seconds: float) -> None:
+        self.limit = limit
+        super().__init__(f"{seconds:g} s")
+
+
+@contextmanager
+def limited(seconds: float | None) -> Iterator[Limit]:
+    """Raise `OutOfTime` inside when the seconds are over; an outer limit stays in force.
+
+    The limit interrupts in the main thread of a system with interval timers. Elsewhere, and with
+    ``None``, the work runs to its end.
+
+    >>> with limited(0.05):
+    ...     while True:
+    ...         pass
+    Traceback (most recent call last):
+        ...
+    symvar.claims.clock.OutOfTime: 0.05 s
+    """
+    limit = Limit()
+    main = threading.current_thread() is threading.main_thread()
+    if seconds is None or not main or not hasattr(signal, "setitimer"):
+        yield limit
+        return
+    outer, _ = signal.getitimer(signal.ITIMER_REAL)
+    if 0 < outer <= seconds:
+        yield limit
+        return
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise OutOfTime(limit, seconds)
+
+    before, started = signal.signal(signal.SIGALRM, interrupt), time.monotonic()
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield limit
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        if outer > 0:
+            left = max(outer - (time.monotonic() - started), 1e-3)
+            signal.setitimer(signal.ITIMER_REAL, left)
