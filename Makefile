@@ -5,7 +5,7 @@ OUT ?= demo
 INPUTS := pyproject.toml constraints.txt
 PIP := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-core lint format benchmarks clean
+.PHONY: demo test test-core lint format benchmarks notebooks clean
 
 demo: .venv/demo.stamp
 	@echo "== make demo: tables, VGG-19 under two schemes, a picture and LaTeX, into $(OUT)/"
@@ -32,6 +32,10 @@ format: .venv/test.stamp
 
 benchmarks: .venv/test.stamp
 	.venv/bin/python -m benchmarks $(OUT)
+
+notebooks: .venv/test.stamp
+	@echo "== make notebooks: every notebook of derivations/ run, as .ipynb and HTML, into $(OUT)/"
+	.venv/bin/python -m symvar.emit.notebooks $(OUT)
 
 .venv/bin/python .venv-core/bin/python:
 	@echo "== making the environment $(patsubst %/bin/python,%,$@)"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 
 class SymvarError(ValueError):
@@ -33,6 +34,14 @@ class SymvarError(ValueError):
     def at(self, where: str) -> SymvarError:
         """The same error, told of another place (a layer's own error, told of its node)."""
         return type(self)(where, need=self.need, have=self.have, remedy=self.remedy)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What another process needs to raise the same error."""
+        return _again, (type(self), self.where, self.need, self.have, self.remedy)
+
+
+def _again(kind: type[SymvarError], where: str, need: str, have: str, remedy: str) -> SymvarError:
+    return kind(where, need=need, have=have, remedy=remedy)
 
 
 class ArgumentError(SymvarError):
