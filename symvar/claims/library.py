@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -73,6 +75,21 @@ def load(folder: Path) -> Paper:
             remedy="see papers/README.md",
         )
     return paper
+
+
+@contextmanager
+def located_in(folder: Path, key: str, id: str) -> Iterator[None]:
+    """Tell every error raised inside of the equation it happened at.
+
+    Raises:
+        DefinitionError: for whatever the entry's own code raised.
+    """
+    try:
+        yield
+    except SymvarError as error:
+        raise error.at(f"{key}, equation {id}, {error.where}") from error
+    except Exception as error:
+        raise broken(folder, error, f"equation {id}") from error
 
 
 def broken(folder: Path, error: Exception, where: str = "") -> DefinitionError:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from symvar.claims.judge import Row, judge
-from symvar.claims.library import all_papers, broken, folder_of, load
+from symvar.claims.library import all_papers, folder_of, load, located_in
+from symvar.claims.pool import answers
 from symvar.claims.report import Report
 from symvar.claims.store import Store
-from symvar.errors import SymvarError
 
 Progress = Callable[[Iterable[Any], int], Iterable[Any]]
 Task = tuple[Path, str]
@@ -47,10 +45,10 @@ def verify(
         for folder, paper in loaded.items()
         for id in ([paper.entry(only).id] if only else paper.entries)
     ]
-    stores = {folder: Store(folder, keep=cache) for folder in folders}
+    stores = {folder: Store(folder, Row, keep=cache) for folder in folders}
     found = {task: row for task in tasks if (row := stores[task[0]].get(task[1])) is not None}
     waiting = [task for task in tasks if task not in found]
-    for task, row in progress(_answers(waiting, jobs), len(waiting)):
+    for task, row in progress(answers(row_of, waiting, jobs), len(waiting)):
         stores[task[0]].put(row)
         found[task] = row
     return Report(
@@ -58,20 +56,6 @@ def verify(
         missing={paper.key: () if only else paper.missing for paper in loaded.values()},
         titles={paper.key: paper.title for paper in loaded.values()},
     )
-
-
-def _answers(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[Task, Row]]:
-    if jobs <= 1 or len(tasks) <= 1:
-        for task in tasks:
-            yield task, row_of(task)
-        return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures = {pool.submit(row_of, task): task for task in tasks}
-        try:
-            for future in as_completed(futures):
-                yield futures[future], future.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def row_of(task: Task) -> Row:
@@ -82,9 +66,5 @@ def row_of(task: Task) -> Row:
     """
     folder, id = task
     paper = load(folder)
-    try:
+    with located_in(folder, paper.key, id):
         return judge(paper.key, paper.entry(id))
-    except SymvarError as error:
-        raise error.at(f"{paper.key}, equation {id}, {error.where}") from error
-    except Exception as error:
-        raise broken(folder, error, f"equation {id}") from error

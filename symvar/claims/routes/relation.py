@@ -25,7 +25,10 @@ class Relation(Route):
         """The verdict on a relation between two expressions."""
         if not isinstance(statement, sp.core.relational.Relational):
             return None
-        if not all(isinstance(side, sp.Expr) for side in statement.args):
+        if any(
+            isinstance(side, sp.MatrixExpr) or not isinstance(side, sp.Expr)
+            for side in statement.args
+        ):
             return None
         why = proof(statement)
         gaps = undefined_where(statement)
