@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as encoder
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -144,6 +145,62 @@ def derive(
     _deliver({f"{name}.{suffix}": render(derived(name)) for name in wanted}, out)
 
 
+@app.command()
+def verify(
+    papers: Annotated[list[str] | None, typer.Argument(help="keys or folders; all if none")] = None,
+    only: Annotated[str | None, option("the id of one equation")] = None,
+    mutate: Annotated[bool, typer.Option("--mutate", help="are small changes refuted?")] = False,
+    jobs: Annotated[int, option("processes")] = os.cpu_count() or 1,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="ask everything anew")] = False,
+    json: Json = False,
+    html: Annotated[Path | None, option("file for the report card")] = None,
+    errata: Annotated[Path | None, option("folder for one LaTeX errata list per paper")] = None,
+) -> None:
+    """Check the equations of papers; exit code 0 iff each outcome is the recorded one."""
+    from symvar.claims import verify as verified
+    from symvar.claims.mutate_papers import mutation_report
+    from symvar.emit.errata import errata_list
+    from symvar.emit.report_card import report_card
+    from symvar.emit.verdicts import show
+
+    asked: dict[str, Any] = {"only": only, "jobs": jobs, "cache": not no_cache}
+    try:
+        report = verified(*papers or (), progress=_bar("equations"), **asked)
+        changed = (
+            mutation_report(*papers or (), progress=_bar("changes"), **asked) if mutate else None
+        )
+    except KeyboardInterrupt:
+        print("interrupted; what was finished is kept for the next run", file=sys.stderr)
+        raise typer.Exit(130) from None
+    files: dict[Path, str | bytes] = {}
+    if html is not None:
+        files[html] = report_card(report, changed)
+    if errata is not None:
+        found = {key: errata_list(report, key) for key in report.titles}
+        files |= {errata / f"{key}-errata.tex": text for key, text in found.items() if text}
+    written = write_all(files)
+    if json:
+        data = report.to_dict() | ({"mutation": changed.to_dict()} if changed else {})
+        print(encoder.dumps(data, indent=1, ensure_ascii=False))
+    else:
+        show(report, changed)
+        _say(written)
+    if not report.agrees or (changed is not None and not changed.agrees):
+        raise typer.Exit(1)
+
+
+@app.command("new-paper")
+def new_paper(
+    key: Annotated[str, typer.Argument(help="the paper's key, e.g. he2015")],
+    out: Annotated[Path, option("folder that gets the paper's folder")] = Path(),
+) -> None:
+    """A folder for the equations of a paper of your own, with two entries to start from."""
+    from symvar.claims.template import template
+
+    _say(write_all({out / key / name: text for name, text in template(key, out).items()}))
+    print(f"now: symvar verify {out / key}")
+
+
 @app.command("list")
 def list_(json: Json = False) -> None:
     """Every layer, activation, theory and scheme symvar knows."""
@@ -175,6 +232,21 @@ def _progress(entries: Iterable[Any]) -> Iterable[Any]:
     return track(
         list(entries), description="constants", console=Console(stderr=True), transient=True
     )
+
+
+def _bar(what: str) -> Any:
+    """A progress bar of work whose answers come one by one, where somebody watches."""
+
+    def follow(answers: Iterable[Any], total: int) -> Iterable[Any]:
+        if not total or not sys.stderr.isatty():
+            return answers
+        from rich.console import Console
+        from rich.progress import track
+
+        console = Console(stderr=True)
+        return track(answers, what, total=total, console=console, transient=True)
+
+    return follow
 
 
 def _deliver(files: dict[str, str | bytes], out: Path | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import cycle
 from typing import Any
 
@@ -69,18 +70,18 @@ def _of_part(statement: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _of_operator(name: str, statement: Any) -> list[Callable[[], tuple[str, Any] | None]]:
-    made = []
-    for place in places(statement):
-        for words, node in OPERATORS[name](place):
+    return [
+        partial(_made, f"{name}, {words}", node, place.put)
+        for place in places(statement)
+        for words, node in OPERATORS[name](place)
+    ]
 
-            def make(words: str = words, node: Any = node, put: Any = place.put) -> Any:
-                try:
-                    return f"{name}, {words}", put(node())
-                except Exception:  # what cannot be built is no misprint: shapes, domains
-                    return None
 
-            made.append(make)
-    return made
+def _made(words: str, node: Callable[[], Any], put: Callable[[Any], Any]) -> Any:
+    try:
+        return words, put(node())
+    except Exception:  # what cannot be built is no misprint: shapes that do not fit, domains
+        return None
 
 
 def _spread(items: list[Any]) -> list[Any]:

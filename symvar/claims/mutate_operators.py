@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sympy as sp
@@ -132,10 +133,7 @@ def exponent(place: Place) -> Iterator[Change]:
         for step in (1, -1):
             changed = node.exp + step
             if changed != 0:
-                yield (
-                    f"exponent {changed} of {node.base}",
-                    lambda changed=changed: node.base**changed,
-                )
+                yield f"exponent {changed} of {node.base}", partial(pow, node.base, changed)
     elif isinstance(node, (sp.Symbol, sp.Indexed, sp.Function)) and _is_quantity(place):
         yield f"square of {node}", lambda: node**2
 
@@ -147,7 +145,7 @@ def symbol(place: Place) -> Iterator[Change]:
         return
     others = (each for each in place.scope if each != node and _alike(node, each))
     for other in sorted(others, key=str):
-        yield f"{other} for {node}", lambda other=other: other
+        yield f"{other} for {node}", partial(_just, other)
 
 
 def integer(place: Place) -> Iterator[Change]:
@@ -157,10 +155,10 @@ def integer(place: Place) -> Iterator[Change]:
         return
     if node.is_Integer:
         for step in (1, -1):
-            yield f"{node + step} for {node}", lambda step=step: node + step
+            yield f"{node + step} for {node}", partial(_just, node + step)
     else:
         for changed in (sp.Rational(node.p + 1, node.q), sp.Rational(node.p, node.q + 1)):
-            yield f"{changed} for {node}", lambda changed=changed: changed
+            yield f"{changed} for {node}", partial(_just, changed)
 
 
 def limit(place: Place) -> Iterator[Change]:
@@ -168,21 +166,13 @@ def limit(place: Place) -> Iterator[Change]:
     node = place.node
     if not isinstance(node, (sp.Sum, sp.Product)):
         return
-    for slot, (name, first, last) in enumerate(each for each in node.limits if len(each) == 3):
-        for low, high in (
-            (first + 1, last),
-            (first - 1, last),
-            (first, last - 1),
-            (first, last + 1),
-        ):
-            if (low, high) != (first, last):
-
-                def moved(slot: int = slot, bounds: Any = (name, low, high)) -> Any:
-                    limits = list(node.limits)
-                    limits[slot] = sp.Tuple(*bounds)
-                    return node.func(node.function, *limits)
-
-                yield f"{name} from {low} to {high}", moved
+    for slot, bounds in enumerate(node.limits):
+        if len(bounds) == 3:
+            name, first, last = bounds
+            for low, high in ((1, 0), (-1, 0), (0, -1), (0, 1)):
+                moved = sp.Tuple(name, first + low, last + high)
+                words = f"{name} from {moved[1]} to {moved[2]}"
+                yield words, partial(_with_limit, node, slot, moved)
 
 
 def dropped_term(place: Place) -> Iterator[Change]:
@@ -233,7 +223,7 @@ def transposed(place: Place) -> Iterator[Change]:
         return
     if isinstance(node, (sp.Transpose, sp.Inverse)):
         yield f"{node.arg} for {node}", lambda: node.arg
-    elif not isinstance(place.parent, sp.Transpose) and node.T != node:
+    elif not isinstance(place.parent, sp.Transpose) and node != node.T:
         yield f"{node} transposed", lambda: node.T
     if isinstance(node, sp.MatMul):
         for slot in range(len(node.args) - 1):
@@ -263,14 +253,22 @@ OPERATORS: dict[str, Callable[[Place], Iterator[Change]]] = {
 """In the order in which a statement's changes are drawn from them."""
 
 
-def _dropped(place: Place, kinds: tuple[type, ...], name: str) -> Iterator[Change]:
-    node = place.node
+def _just(node: Any) -> Any:
+    return node
+
+
+def _with_limit(node: Any, slot: int, moved: Any) -> Any:
+    return node.func(node.function, *node.limits[:slot], moved, *node.limits[slot + 1 :])
+
+
+def _dropped(place: Place, kinds: Any, name: str) -> Iterator[Change]:
+    node: Any = place.node
     if not isinstance(node, kinds):
         return
     for slot, argument in enumerate(node.args):
         if argument != -1:
             rest = [*node.args[:slot], *node.args[slot + 1 :]]
-            yield f"{name} {argument} dropped", lambda rest=rest: node.func(*rest)
+            yield f"{name} {argument} dropped", partial(node.func, *rest)
 
 
 def _is_zero(side: Any) -> bool:
@@ -278,7 +276,7 @@ def _is_zero(side: Any) -> bool:
 
 
 def _is_quantity(place: Place) -> bool:
-    """Whether a square may have been lost there: not in an exponent, an index or a matrix's shape."""
+    """Whether a square may have been lost there: not in an exponent, an index or a shape."""
     inside = isinstance(place.parent, (sp.Pow, sp.Indexed, sp.MatrixExpr, sp.Tuple))
     return not inside and getattr(place.node, "is_commutative", False)
 
@@ -293,8 +291,3 @@ def _alike(one: Any, other: Any) -> bool:
     if isinstance(one, sp.MatrixSymbol) or isinstance(other, sp.MatrixSymbol):
         return type(one) is type(other) and one.shape == other.shape
     return bool(one.assumptions0 == other.assumptions0)
-
-
-def at_top(place: Place, put: Callable[[Any], Any]) -> Place:
-    """The same place seen from a larger statement."""
-    return replace(place, put=lambda new: put(place.put(new)))

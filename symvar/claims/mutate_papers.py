@@ -84,8 +84,9 @@ def mutated(task: Task) -> Mutated:
 
 
 def affirmed(entry: Entry, claim: Claim) -> tuple[Any, tuple[Any, ...]]:
-    """What the check affirms of an entry, and under which facts: the statement, the corrected
-    one of an erratum, the gap of an approximation.
+    """What the check affirms of an entry, and under which facts.
+
+    That is the statement, for an erratum the corrected one, for an approximation the gap.
     """
     if entry.outcome == "holds":
         return claim.statement, claim.given

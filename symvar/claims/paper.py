@@ -111,7 +111,7 @@ class Entry:
         if not isinstance(made, Claim):
             raise _broken("claim", need="a function that returns a Claim", have=repr(made))
         needs = {"erratum": "corrected", "holds-under": "extra", "approximation": "gap"}
-        if (needed := needs.get(self.outcome, "")) and not getattr(made, needed):
+        if (needed := needs.get(self.outcome, "")) and getattr(made, needed) in (None, (), []):
             raise _broken(needed, need=f"Claim({needed}=...) for {self.outcome}", have="none")
         return made
 
