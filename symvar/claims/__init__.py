@@ -4,7 +4,19 @@ from symvar.claims.assumption import Assumption
 from symvar.claims.calculus import gradient, jacobian, vec
 from symvar.claims.check import check
 from symvar.claims.instances import Instances
+from symvar.claims.laws import Bernoulli, Discrete, Gaussian, Uniform
+from symvar.claims.moments import Cov, E, Prob, Var
 from symvar.claims.paper import Claim, Paper
+from symvar.claims.random import random_family, random_variable
+from symvar.claims.randomness import (
+    HasLaw,
+    IdenticallyDistributed,
+    Independent,
+    NoAtomAtZero,
+    Symmetric,
+    Uncorrelated,
+    ZeroMean,
+)
 from symvar.claims.report import Report
 from symvar.claims.statement import Statement
 from symvar.claims.verdict import Verdict
@@ -12,15 +24,32 @@ from symvar.claims.verify import verify
 
 __all__ = [
     "Assumption",
+    "Bernoulli",
     "Claim",
+    "Cov",
+    "Discrete",
+    "E",
+    "Gaussian",
+    "HasLaw",
+    "IdenticallyDistributed",
+    "Independent",
     "Instances",
+    "NoAtomAtZero",
     "Paper",
+    "Prob",
     "Report",
     "Statement",
+    "Symmetric",
+    "Uncorrelated",
+    "Uniform",
+    "Var",
     "Verdict",
+    "ZeroMean",
     "check",
     "gradient",
     "jacobian",
+    "random_family",
+    "random_variable",
     "vec",
     "verify",
 ]
