@@ -3,7 +3,10 @@
 from symvar.claims.assumption import Assumption
 from symvar.claims.calculus import gradient, jacobian, vec
 from symvar.claims.check import check
+from symvar.claims.converge import Converges
+from symvar.claims.definite import PositiveSemidefinite
 from symvar.claims.instances import Instances
+from symvar.claims.minimise import Minimises, SameMinimisers
 from symvar.claims.laws import Bernoulli, Discrete, Gaussian, Uniform
 from symvar.claims.moments import Cov, E, Prob, Var
 from symvar.claims.paper import Claim, Paper
@@ -18,6 +21,7 @@ from symvar.claims.randomness import (
     ZeroMean,
 )
 from symvar.claims.report import Report
+from symvar.claims.sequence import Rule, SameSequence
 from symvar.claims.statement import Statement
 from symvar.claims.verdict import Verdict
 from symvar.claims.verify import verify

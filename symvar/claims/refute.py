@@ -34,6 +34,8 @@ def certainly(statement: Any, values: Mapping[sp.Symbol, sp.Expr]) -> bool | Non
     if lhs.is_Rational and rhs.is_Rational:
         return bool(statement.func(lhs, rhs))
     difference = lhs - rhs
+    if difference == 0:
+        return bool(statement.func(sp.Integer(0), 0))
     if isinstance(statement, (sp.Eq, sp.Ne)):
         apart = any(map(sign_of, difference.as_real_imag()))
         return isinstance(statement, sp.Ne) if apart else None
