@@ -18,7 +18,7 @@ import numpy as np
 from flint import ctx
 
 from symvar.integrals import tau_doubles, tau_enclosures
-from symvar.integrals.enclosure import bits_for
+from symvar.integrals.certified import bits_for
 from symvar.integrals.quadrature import guarded, rectified_second_moment
 
 GOALS = {(64, 50): 300, (1024, 50): 1500, (64, 1000): 5000}

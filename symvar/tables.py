@@ -25,7 +25,7 @@ from symvar.errors import ArgumentError
 from symvar.extras import require_package
 from symvar.integrals import Enclosure, enclose, gamma, tau, tau_enclosures
 from symvar.integrals.arguments import pool_name
-from symvar.integrals.enclosure import checked_digits
+from symvar.integrals.certified import checked_digits
 
 SCHEMA = "symvar/pool-constants/1"
 DOUBLE_DIGITS = 25  # enough to round to a double, whatever is printed

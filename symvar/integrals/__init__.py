@@ -7,10 +7,12 @@ expression made of them. This folder imports sympy and python-flint, nothing hea
 
 from symvar.integrals.absolute import absolute_moment
 from symvar.integrals.asymptotic import tau_asymptotic
+from symvar.integrals.certified import MAX_DIGITS
 from symvar.integrals.doubles import tau_doubles
-from symvar.integrals.enclosure import MAX_DIGITS, Enclosure, enclose
+from symvar.integrals.enclosure import Enclosure, enclose
 from symvar.integrals.expect_pairs import GaussianProduct
 from symvar.integrals.expectation import Expectation, expect
+from symvar.integrals.intervals import Bracket
 from symvar.integrals.leaky import leaky_gamma, leaky_tau, tau_minus
 from symvar.integrals.lp import l2_gamma, lp_tau
 from symvar.integrals.named import NamedConstant
@@ -21,6 +23,7 @@ from symvar.integrals.shared import tau_enclosures
 
 __all__ = [
     "MAX_DIGITS",
+    "Bracket",
     "Enclosure",
     "Expectation",
     "GaussianProduct",

@@ -14,7 +14,8 @@ from typing import TypeAlias
 from flint import arb, arb_mat, ctx
 
 from symvar.errors import ArgumentError
-from symvar.integrals.enclosure import Enclosure, bits_for, checked_digits
+from symvar.integrals.certified import bits_for, checked_digits
+from symvar.integrals.enclosure import Enclosure
 from symvar.integrals.panels import Panel, panels
 from symvar.integrals.quadrature import power_cut, second_moment_from
 
