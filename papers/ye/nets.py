@@ -1,0 +1,220 @@
+"""Small exact networks: forward by (6.10), and derivatives of the loss that bypass (6.34)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import sympy as sp
+
+from symvar.claims import gradient
+
+from .setting import eq
+
+Column = sp.ImmutableMatrix
+Act = Callable[[sp.Expr, dict], sp.Expr]
+
+
+def _rectified(g: sp.Expr, point: dict) -> sp.Expr:
+    """The branch of the rectifier that is taken at a point; the point is not on the kink."""
+    return g if g.subs(point) > 0 else sp.Integer(0)
+
+
+def _quadratic(g: sp.Expr, point: dict) -> sp.Expr:
+    return g + g**2
+
+
+ACTIVATIONS: dict[str, Act] = {"rectifier": _rectified, "g + g^2": _quadratic}
+
+
+@dataclass(frozen=True)
+class Net:
+    """A network with an input and a target.
+
+    Args:
+        weights: one matrix per layer, W^(1) first.
+        biases: one column per layer.
+        x: the input; y: the target.
+        activation: a name of `ACTIVATIONS`.
+    """
+
+    weights: tuple[sp.ImmutableMatrix, ...]
+    biases: tuple[Column, ...]
+    x: Column
+    y: Column
+    activation: str = "rectifier"
+
+    @property
+    def depth(self) -> int:
+        return len(self.weights)
+
+    def __str__(self) -> str:
+        sizes = "-".join(str(size) for size in (self.x.rows, *(w.rows for w in self.weights)))
+        return (
+            f"{sizes} {self.activation} net, W = {[w.tolist() for w in self.weights]}, "
+            f"b = {[list(b) for b in self.biases]}, x = {list(self.x)}, y = {list(self.y)}"
+        )
+
+    def sigma(self, g: Column, point: dict | None = None) -> Column:
+        return g.applyfunc(lambda each: ACTIVATIONS[self.activation](each, point or {}))
+
+    def slope(self, g: Column) -> sp.ImmutableMatrix:
+        """Lambda of (6.35): the derivatives of the activation, on a diagonal."""
+        t = sp.Dummy("t", real=True)
+        slopes = [ACTIVATIONS[self.activation](t, {t: each}).diff(t).subs(t, each) for each in g]
+        return sp.diag(*slopes).as_immutable()
+
+    @cache  # noqa: B019
+    def forward(self) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
+        """The g^(l), l = 1..L, and the o^(l), l = 0..L."""
+        gs, os = [], [self.x]
+        for w, b in zip(self.weights, self.biases, strict=True):
+            gs.append(w * os[-1] + b)
+            os.append(self.sigma(gs[-1]))
+        return tuple(gs), tuple(os)
+
+    def g(self, layer: int) -> Column:
+        return self.forward()[0][layer - 1]
+
+    def o(self, layer: int) -> Column:
+        return self.forward()[1][layer]
+
+    def w(self, layer: int) -> sp.ImmutableMatrix:
+        return self.weights[layer - 1]
+
+    def slopes(self, layer: int) -> sp.ImmutableMatrix:
+        return self.slope(self.g(layer))
+
+    def error(self) -> Column:
+        """The derivative of the l2 loss by the output, taken directly."""
+        out = _symbols("o", self.y.rows)
+        return gradient(squares(self.y - out) / 2, out).subs(
+            dict(zip(out, self.o(self.depth), strict=True))
+        )
+
+    def delta(self, layer: int) -> Column:
+        """(6.33): the derivative of the loss by g^(l), the layers above written out."""
+        g = _symbols("g", self.w(layer).rows)
+        point = dict(zip(g, self.g(layer), strict=True))
+        return gradient(self._loss(layer, g, point), g).subs(point)
+
+    def weight_gradient(self, layer: int) -> sp.ImmutableMatrix:
+        """The derivative of the loss by W^(l), the layers above written out."""
+        rows, cols = self.w(layer).shape
+        w = sp.ImmutableMatrix(rows, cols, list(_symbols("w", rows * cols)))
+        point = dict(zip(w, self.w(layer), strict=True))
+        return gradient(
+            self._loss(layer, w * self.o(layer - 1) + self.biases[layer - 1], point), w
+        ).subs(point)
+
+    def bias_gradient(self, layer: int) -> Column:
+        b = _symbols("b", self.w(layer).rows)
+        point = dict(zip(b, self.biases[layer - 1], strict=True))
+        return gradient(self._loss(layer, self.w(layer) * self.o(layer - 1) + b, point), b).subs(
+            point
+        )
+
+    def _loss(self, layer: int, g: Column, point: dict) -> sp.Expr:
+        for w, b in zip(self.weights[layer:], self.biases[layer:], strict=True):
+            g = w * self.sigma(g, point) + b
+        return squares(self.y - self.sigma(g, point)) / 2
+
+    def product(self, layer: int) -> sp.ImmutableMatrix:
+        """Lambda^(l) W^(l+1)T Lambda^(l+1) ... W^(L)T Lambda^(L), as (6.34) prints it."""
+        found = self.slopes(layer)
+        for k in range(layer + 1, self.depth + 1):
+            found = found * self.w(k).T * self.slopes(k)
+        return found
+
+    def moved(self, x: Column) -> Net:
+        return Net(self.weights, self.biases, x, self.y, self.activation)
+
+
+def squares(column: sp.ImmutableMatrix) -> sp.Expr:
+    return sum((entry**2 for entry in column), sp.Integer(0))
+
+
+def _symbols(name: str, count: int) -> Column:
+    return sp.ImmutableMatrix([sp.Symbol(f"{name}_{i + 1}", real=True) for i in range(count)])
+
+
+def _drawn(draw: random.Random, rows: int, cols: int) -> sp.ImmutableMatrix:
+    values = [
+        sp.Rational(draw.choice([-3, -2, -1, 1, 2, 3]), draw.choice([1, 1, 2]))
+        for _ in range(rows * cols)
+    ]
+    return sp.ImmutableMatrix(rows, cols, values)
+
+
+def _net(draw: random.Random, sizes: tuple[int, ...], activation: str, biased: bool) -> Net:
+    pairs = list(zip(sizes[1:], sizes, strict=False))
+    weights = tuple(_drawn(draw, *pair) for pair in pairs)
+    biases = tuple(
+        _drawn(draw, n, 1) if biased else sp.zeros(n, 1).as_immutable() for n in sizes[1:]
+    )
+    return Net(weights, biases, _drawn(draw, sizes[0], 1), _drawn(draw, sizes[-1], 1), activation)
+
+
+def _usable(net: Net) -> bool:
+    """No unit on the kink, and a first layer that the error reaches."""
+    if net.activation == "rectifier" and any(0 in net.g(k) for k in range(1, net.depth + 1)):
+        return False
+    return any(net.product(1) * net.error())
+
+
+SIZES = ((1, 1), (1, 1, 1), (2, 1, 2), (2, 2, 2), (1, 2, 1, 1), (2, 2, 3, 2))
+
+
+@cache
+def nets(biased: bool = False, seed: int = 11, sizes: tuple = SIZES) -> tuple[Net, ...]:
+    """One usable network per list of sizes and activation, entries small rationals."""
+    draw = random.Random(seed)
+    found = []
+    for each in sizes:
+        for activation in ACTIVATIONS:
+            net = _net(draw, each, activation, biased)
+            while not _usable(net):
+                net = _net(draw, each, activation, biased)
+            found.append(net)
+    return tuple(found)
+
+
+@cache
+def rectifier_nets(seed: int = 12, sizes: tuple = SIZES) -> tuple[Net, ...]:
+    return tuple(net for net in nets(False, seed, sizes) if net.activation == "rectifier")
+
+
+def layers(found: tuple[Net, ...]) -> tuple[tuple[Net, int], ...]:
+    """Each network with each of its layers."""
+    return tuple((net, k) for net in found for k in range(1, net.depth + 1))
+
+
+GENERATOR = (
+    "every layer of 12 networks of sizes 1-1 to 2-2-3-2, rectifier and g + g^2, small rational "
+    "weights of seed 11"
+)
+RECTIFIERS = "every layer of 6 rectifier networks of sizes 1-1 to 2-2-3-2, small rational weights"
+
+
+def affine_on_a_region(case: tuple[Net, Column]) -> sp.Eq:
+    net, other = case
+    middle = (net.x + other) / 2
+    top = net.depth
+    return eq(2 * net.moved(middle).o(top), net.o(top) + net.moved(other).o(top))
+
+
+@cache
+def region_cases() -> tuple[tuple[Net, Column], ...]:
+    found = []
+    for net in nets(biased=True, sizes=((2, 1, 2), (2, 2, 2), (2, 2, 3, 2))):
+        if net.activation == "rectifier":
+            move = sp.ImmutableMatrix([sp.Rational(1, 97 + i) for i in range(net.x.rows)])
+            other = net.moved(net.x + move)
+            signs = [
+                [each > 0 for each in n.g(k)] for k in range(1, net.depth + 1) for n in (net, other)
+            ]
+            assert signs[::2] == signs[1::2]
+            found.append((net, other.x))
+    return tuple(found)
