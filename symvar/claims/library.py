@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
+import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -42,18 +44,25 @@ def folder_of(key_or_path: str | Path) -> Path:
     )
 
 
-@cache
 def load(folder: Path) -> Paper:
     """The paper of a folder: what its ``equations.py`` enters into its ``paper``.
 
     The folder is loaded as a package, so that ``equations.py`` can import files beside it with
-    ``from . import appendix``.
+    ``from . import appendix``; and anew when one of its files has changed.
 
     Raises:
         DefinitionError: a file that cannot be run, by its line, or an entry that is not sound, by
             its id; or no ``paper`` in it.
     """
-    name = f"symvar_papers_{folder.name}_{abs(hash(folder))}"
+    digest = hashlib.sha256(str(folder).encode())
+    for file in sorted(folder.glob("*.py")):
+        digest.update(file.read_bytes())
+    return _loaded(folder, digest.hexdigest()[:16])
+
+
+@cache
+def _loaded(folder: Path, digest: str) -> Paper:
+    name = re.sub(r"\W", "_", f"symvar_papers_{folder.name}_{digest}")
     package = importlib.util.spec_from_file_location(
         name, folder / EQUATIONS, submodule_search_locations=[str(folder)]
     )

@@ -20,7 +20,6 @@ from symvar.claims import Claim, Paper
 paper = Paper("@KEY@", "The title as printed", numbered=["1", "2"])
 
 # The paper's own notation, with the properties that it states.
-n = sp.Symbol("n", integer=True, positive=True)
 a = sp.Symbol("a", real=True)
 b = sp.Symbol("b", real=True)
 
@@ -39,15 +38,15 @@ def eq1() -> Claim:
 @paper.equation(
     "2",
     where="section 2, below the first display",
-    latex=r"\\frac{1}{n} < \\frac{1}{n+1}",
+    latex=r"(a - b)^2 = a^2 - 2ab - b^2",
     outcome="erratum",
-    corrected_latex=r"\\frac{1}{n} > \\frac{1}{n+1}",
-    note="the inequality is turned round",
+    corrected_latex=r"(a - b)^2 = a^2 - 2ab + b^2",
+    note="the sign of the last term",
 )
 def eq2() -> Claim:
-    """What is printed fails already for n = 1; what should stand there is checked as well."""
-    printed = sp.Lt(1 / n, 1 / (n + 1), evaluate=False)
-    corrected = sp.Gt(1 / n, 1 / (n + 1), evaluate=False)
+    """What is printed fails already at a = b = 1; what should stand there is checked as well."""
+    printed = sp.Eq((a - b) ** 2, a**2 - 2 * a * b - b**2, evaluate=False)
+    corrected = sp.Eq((a - b) ** 2, a**2 - 2 * a * b + b**2, evaluate=False)
     return Claim(printed, corrected=corrected)
 
 
@@ -55,7 +54,7 @@ paper.note(
     "prose:notation",
     kind="definition",
     where="section 1",
-    latex=r"n \\in \\mathbb{N}",
+    latex=r"a, b \\in \\mathbb{R}",
     note="what is not checked is entered as well: definitions, assumptions, measurements",
 )
 '''
