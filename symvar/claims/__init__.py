@@ -6,8 +6,8 @@ from symvar.claims.check import check
 from symvar.claims.converge import Converges
 from symvar.claims.definite import PositiveSemidefinite
 from symvar.claims.instances import Instances
-from symvar.claims.minimise import Minimises, SameMinimisers
 from symvar.claims.laws import Bernoulli, Discrete, Gaussian, Uniform
+from symvar.claims.minimise import Minimises, SameMinimisers
 from symvar.claims.moments import Cov, E, Prob, Var
 from symvar.claims.paper import Claim, Paper
 from symvar.claims.random import random_family, random_variable
@@ -30,6 +30,7 @@ __all__ = [
     "Assumption",
     "Bernoulli",
     "Claim",
+    "Converges",
     "Cov",
     "Discrete",
     "E",
@@ -38,10 +39,15 @@ __all__ = [
     "IdenticallyDistributed",
     "Independent",
     "Instances",
+    "Minimises",
     "NoAtomAtZero",
     "Paper",
+    "PositiveSemidefinite",
     "Prob",
     "Report",
+    "Rule",
+    "SameMinimisers",
+    "SameSequence",
     "Statement",
     "Symmetric",
     "Uncorrelated",

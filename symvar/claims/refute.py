@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import islice, product
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from random import Random
 from typing import Any
 
 import sympy as sp
@@ -13,17 +14,49 @@ from symvar.errors import SymvarError
 from symvar.integrals import enclose
 
 DIGITS = 50
-POINTS = 2000
-CANDIDATES = tuple(map(sp.Rational, ("1", "2", "3", "0", "4", "1/2", "5", "-1", "7", "-2", "1/3")))
+POINTS = 1200
+DRAWS = 150
+CANDIDATES = tuple(
+    map(
+        sp.Rational,
+        ("1", "2", "3", "0", "1/2", "-1", "4", "-2", "5", "1/3", "7", "-1/2", "3/5", "4/5"),
+    )
+)
+"""From the simplest on: a point is tried earlier and shrinks to one of earlier candidates."""
+EXTREMES = tuple(map(sp.Rational, ("10", "1000000", "-1000000", "1/1000000", "-1/1000000")))
+SEED = 20201108
 
 
 def counterexample(statement: Any, facts: Facts) -> dict[sp.Symbol, sp.Expr] | None:
-    """A point that meets the facts and where the statement certainly fails, if one is found."""
-    for values in _points(sorted(_free(statement, facts), key=str)):
+    """A point that meets the facts and where the statement certainly fails, if one is found.
+
+    Structured points first, simple ones before others, then extremes, then random rationals;
+    what is found is shrunk, coordinate by coordinate, to the simplest candidates that still fail.
+    """
+    free = sorted(_free(statement, facts), key=str)
+
+    def failing(values: Mapping[sp.Symbol, sp.Expr]) -> dict[sp.Symbol, sp.Expr] | None:
         point = facts.point(values)
-        if point is not None and certainly(statement, values) is False:
-            return point
+        return point if point is not None and certainly(statement, values) is False else None
+
+    for values in _points(free):
+        if failing(values) is not None:
+            return failing(_shrunk(values, failing))
     return None
+
+
+def _shrunk(
+    values: dict[sp.Symbol, sp.Expr],
+    failing: Callable[[Mapping[sp.Symbol, sp.Expr]], object | None],
+) -> dict[sp.Symbol, sp.Expr]:
+    """The point with each coordinate the first candidate that still fails."""
+    for name, value in values.items():
+        for simpler in _allowed(name, CANDIDATES):
+            if simpler == value:
+                break
+            if failing({**values, name: simpler}) is not None:
+                return _shrunk({**values, name: simpler}, failing)
+    return values
 
 
 def certainly(statement: Any, values: Mapping[sp.Symbol, sp.Expr]) -> bool | None:
@@ -58,5 +91,56 @@ def _free(statement: Any, facts: Facts) -> set[sp.Symbol]:
 
 
 def _points(free: list[sp.Symbol]) -> Iterator[dict[sp.Symbol, sp.Expr]]:
-    allowed = [[value for value in CANDIDATES if satisfies(symbol, value)] for symbol in free]
-    return (dict(zip(free, values, strict=True)) for values in islice(product(*allowed), POINTS))
+    """Points in a fixed order, simple ones first; one empty point where nothing is free."""
+    simple = [_allowed(name, CANDIDATES) for name in free]
+    if not all(simple):
+        return
+    for values in islice(_diagonally(simple), POINTS):
+        yield dict(zip(free, values, strict=True))
+    for extreme in EXTREMES:
+        for name in free:
+            if satisfies(name, extreme):
+                yield {
+                    **{other: options[0] for other, options in zip(free, simple, strict=True)},
+                    name: extreme,
+                }
+    yield from _drawn(free)
+
+
+def _allowed(name: sp.Symbol, values: Iterable[sp.Rational]) -> list[sp.Rational]:
+    return [value for value in values if satisfies(name, value)]
+
+
+def _diagonally(options: list[list[sp.Rational]]) -> Iterator[tuple[sp.Rational, ...]]:
+    """Every choice of one from each, those with small indices in total first."""
+    if not options:
+        yield ()
+        return
+    for total in range(sum(len(each) - 1 for each in options) + 1):
+        for places in _places(total, [len(each) for each in options]):
+            yield tuple(each[place] for each, place in zip(options, places, strict=True))
+
+
+def _places(total: int, lengths: list[int]) -> Iterator[tuple[int, ...]]:
+    """Every tuple of indices below the lengths that sums to the total."""
+    first, rest = lengths[0], lengths[1:]
+    if not rest:
+        if total < first:
+            yield (total,)
+        return
+    for place in range(min(total, first - 1), -1, -1):
+        for others in _places(total - place, rest):
+            yield (place, *others)
+
+
+def _drawn(free: list[sp.Symbol]) -> Iterator[dict[sp.Symbol, sp.Expr]]:
+    """Random points: integers where they must be, rationals with small denominators elsewhere."""
+    source = Random(SEED)
+    for _ in range(DRAWS if free else 0):
+        values = {}
+        for name in free:
+            bottom = 1 if name.is_integer else source.randint(1, 12)
+            value = sp.Rational(source.randint(-60, 60), bottom)
+            values[name] = abs(value) if name.is_nonnegative else value
+        if all(satisfies(*pair) for pair in values.items()):
+            yield values
