@@ -1,0 +1,9 @@
+# ruff: noqa: I001  the report follows the order of the chapter
+"""Cotter, background chapter: supervised learning, neural networks, convolutional networks."""
+
+from __future__ import annotations
+
+from .setting import paper
+from . import likelihood, descent, stochastic, momentum
+
+__all__ = ["descent", "likelihood", "momentum", "paper", "stochastic"]
