@@ -190,12 +190,8 @@ def _opposed(
 ) -> Verdict | None:
     """A minimiser of the one, known as such, that the other does not have."""
     for one, other in ((first, second), (second, first)):
-        try:
-            found = sp.solve([sp.diff(one, name) for name in variables], variables, dict=True)
-        except NotImplementedError:
-            continue
-        for at in found:
-            if set(at) != set(variables) or Minimises(one, at).judge(facts).status != "proved":
+        for at in _stationary(one, variables):
+            if Minimises(one, at).judge(facts).status != "proved":
                 continue
             slopes = [sp.simplify(sp.diff(other, name).subs(at)) for name in variables]
             for slope in slopes:
@@ -209,6 +205,16 @@ def _opposed(
                 said = f"{at} minimises the one; the other is lower elsewhere"
                 return Verdict("refuted", said, point)
     return None
+
+
+def _stationary(cost: Any, variables: tuple[sp.Symbol, ...]) -> Iterator[dict[sp.Symbol, sp.Expr]]:
+    """Where the gradient of a quadratic function vanishes, if that is one point."""
+    expanded = sp.expand(cost)
+    if not expanded.is_polynomial(*variables) or sp.Poly(expanded, *variables).total_degree() > 2:
+        return
+    for values in sp.linsolve([sp.diff(expanded, name) for name in variables], variables):
+        if not any(sp.sympify(value).free_symbols & set(variables) for value in values):
+            yield dict(zip(variables, values, strict=True))
 
 
 def _compared(first: Any, second: Any, domain: tuple[Point, ...]) -> Verdict:
