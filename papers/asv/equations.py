@@ -1,0 +1,8 @@
+"""asv: the claims, in the order of the source."""
+
+from __future__ import annotations
+
+from . import appendix_a1, appendix_a2, appendix_a3
+from .setting import paper
+
+__all__ = ["appendix_a1", "appendix_a2", "appendix_a3", "paper"]
