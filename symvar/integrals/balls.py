@@ -17,7 +17,7 @@ _CONSTANTS: dict[sp.Expr, Callable[[], acb]] = {
     sp.EulerGamma: lambda: acb(arb.const_euler()),
 }
 
-_FUNCTIONS: dict[type[sp.Expr], Callable[..., acb]] = {
+FUNCTIONS: dict[type[sp.Expr], Callable[..., acb]] = {
     sp.exp: acb.exp,
     sp.log: acb.log,
     sp.erf: acb.erf,
@@ -63,7 +63,7 @@ def ball_of(expr: sp.Expr) -> acb:
         return _folded(expr)
     if isinstance(expr, sp.Pow):
         return _power(expr.base, expr.exp)
-    function = _FUNCTIONS.get(expr.func)
+    function = FUNCTIONS.get(expr.func)
     if function is not None:
         return function(*map(ball_of, expr.args))
     raise ArgumentError(
