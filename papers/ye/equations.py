@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from . import neuron, optimizers, training
+from . import neuron, training  # isort: skip
+from . import optimizers  # isort: skip
+from . import backprop, geometry  # isort: skip
 from .setting import paper
 
-__all__ = ["neuron", "optimizers", "paper", "training"]
+__all__ = ["backprop", "geometry", "neuron", "optimizers", "paper", "training"]

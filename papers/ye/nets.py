@@ -100,14 +100,16 @@ class Net:
         point = dict(zip(g, self.g(layer), strict=True))
         return gradient(self._loss(layer, g, point), g).subs(point)
 
-    def weight_gradient(self, layer: int) -> sp.ImmutableMatrix:
-        """The derivative of the loss by W^(l), the layers above written out."""
+    def weight_gradient(self, layer: int, *others: Net) -> sp.ImmutableMatrix:
+        """The derivative by W^(l) of the loss, summed over this pair and those of other nets."""
         rows, cols = self.w(layer).shape
         w = sp.ImmutableMatrix(rows, cols, list(_symbols("w", rows * cols)))
         point = dict(zip(w, self.w(layer), strict=True))
-        return gradient(
-            self._loss(layer, w * self.o(layer - 1) + self.biases[layer - 1], point), w
-        ).subs(point)
+        total = sp.Integer(0)
+        for net in (self, *others):
+            g = w * net.o(layer - 1) + net.biases[layer - 1]
+            total += net._loss(layer, g, point)
+        return gradient(total, w).subs(point)
 
     def bias_gradient(self, layer: int) -> Column:
         b = _symbols("b", self.w(layer).rows)
@@ -128,8 +130,9 @@ class Net:
             found = found * self.w(k).T * self.slopes(k)
         return found
 
-    def moved(self, x: Column) -> Net:
-        return Net(self.weights, self.biases, x, self.y, self.activation)
+    def moved(self, x: Column, y: Column | None = None) -> Net:
+        """The same network with another input, and perhaps another target."""
+        return Net(self.weights, self.biases, x, self.y if y is None else y, self.activation)
 
 
 def squares(column: sp.ImmutableMatrix) -> sp.Expr:
@@ -159,9 +162,13 @@ def _net(draw: random.Random, sizes: tuple[int, ...], activation: str, biased: b
 
 def _usable(net: Net) -> bool:
     """No unit on the kink, and a first layer that the error reaches."""
-    if net.activation == "rectifier" and any(0 in net.g(k) for k in range(1, net.depth + 1)):
+    if net.activation == "rectifier" and not _off_kink(net):
         return False
     return any(net.product(1) * net.error())
+
+
+def _off_kink(net: Net) -> bool:
+    return not any(0 in net.g(k) for k in range(1, net.depth + 1))
 
 
 SIZES = ((1, 1), (1, 1, 1), (2, 1, 2), (2, 2, 2), (1, 2, 1, 1), (2, 2, 3, 2))
@@ -191,10 +198,26 @@ def layers(found: tuple[Net, ...]) -> tuple[tuple[Net, int], ...]:
     return tuple((net, k) for net in found for k in range(1, net.depth + 1))
 
 
+@cache
+def batches() -> tuple[tuple[tuple[Net, ...], int], ...]:
+    """Each network with one and with three training pairs, and each of its layers."""
+    found: list[tuple[tuple[Net, ...], int]] = []
+    draw = random.Random(14)
+    for net in nets():
+        pairs = [net]
+        while len(pairs) < 3:
+            other = net.moved(_drawn(draw, net.x.rows, 1), _drawn(draw, net.y.rows, 1))
+            if net.activation != "rectifier" or _off_kink(other):
+                pairs.append(other)
+        found += [(tuple(pairs[:n]), k) for n in (1, 3) for k in range(1, net.depth + 1)]
+    return tuple(found)
+
+
 GENERATOR = (
     "every layer of 12 networks of sizes 1-1 to 2-2-3-2, rectifier and g + g^2, small rational "
     "weights of seed 11"
 )
+PAIRS = GENERATOR + "; one training pair, and three"
 RECTIFIERS = "every layer of 6 rectifier networks of sizes 1-1 to 2-2-3-2, small rational weights"
 
 

@@ -35,8 +35,8 @@ g1, g2, v1, v2 = sp.symbols("g_1 g_2 v_1 v_2", real=True)
 @paper.equation(
     "prose:steepest",
     where=GD,
-    latex=r"(\nabla c \cdot \mathbf{v})^2 = \|\nabla c\|^2 \|\mathbf{v}\|^2 - (g_1 v_2 - g_2 v_1)^2 "
-    r"\le \|\nabla c\|^2 \|\mathbf{v}\|^2",
+    latex=r"(\nabla c \cdot \mathbf{v})^2 = \|\nabla c\|^2 \|\mathbf{v}\|^2 - "
+    r"(g_1 v_2 - g_2 v_1)^2 \le \|\nabla c\|^2 \|\mathbf{v}\|^2",
     note="Among the directions of a given length the gradient's own raises the cost fastest: in "
     "the plane of the gradient and the direction compared with it, by Lagrange's identity.",
 )

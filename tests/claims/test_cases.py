@@ -9,6 +9,7 @@ from symvar import check
 
 x, y, d, e = sp.symbols("x y d e", real=True)
 a, b = sp.symbols("a b", nonnegative=True)
+c = sp.Symbol("c", positive=True)
 
 
 def stated(lhs, rhs, relation=sp.Eq):
@@ -21,6 +22,7 @@ TRUE = [
     (stated(sp.Abs(x * y), sp.Abs(x) * sp.Abs(y)), ()),
     (stated(sp.Abs(x + y), sp.Abs(x) + sp.Abs(y), sp.Le), ()),
     (stated(a * d**2 + b * e**2, sp.Max(a, b) * (d**2 + e**2), sp.Le), ()),
+    (stated(sp.Max(1 - c * a, 1 - c * b), 1 - c * sp.Min(a, b)), ()),
     (stated(sp.Max(0, x) / x, sp.diff(sp.Max(0, x), x)), (sp.Ne(x, 0),)),
     (stated(sp.Piecewise((1, x > 0), (0, True)), (1 + sp.sign(x)) / 2), (sp.Ne(x, 0),)),
 ]
@@ -31,7 +33,7 @@ def test_what_holds_in_every_case_is_proved(statement, given):
     verdict = check(statement, given)
     assert verdict.status == "proved", verdict
     for point in ({x: 2, y: -3}, {x: -1, y: 5}, {x: -4, y: -1}):
-        values = {**point, d: 3, e: -2, a: 5, b: 7}
+        values = {**point, d: 3, e: -2, a: 5, b: 7, c: 2}
         assert statement.func(*(side.subs(values) for side in statement.args)) == sp.true
 
 
@@ -43,6 +45,7 @@ FALSE = [
     (stated(sp.Abs(x + y), sp.Abs(x) + sp.Abs(y), sp.Lt), ()),
     (stated(a * d**2 + b * e**2, sp.Min(a, b) * (d**2 + e**2), sp.Le), ()),
     (stated(sp.Abs(x), x), (sp.Ge(x, -1),)),
+    (stated(sp.Max(1 - c * a, 1 - c * b), 1 - c * sp.Max(a, b)), ()),
 ]
 
 

@@ -64,11 +64,31 @@ def _proved(statement: Any, conditions: tuple[Any, ...], depth: int) -> list[str
         if sp.false in kept:
             continue
         sides = (side.subs(symbol, value) for side in statement.args)
-        case = statement.func(*sides, evaluate=False)
+        case = statement.func(*map(_settled, sides), evaluate=False)
         if case.has(sp.nan, sp.zoo, sp.oo) or not _proved(case, kept, depth - 1):
             return []
         found.append(f"{expression} {sign} 0")
     return found
+
+
+def _settled(side: sp.Expr) -> sp.Expr:
+    """Maxima and minima of two whose order is known by the signs of their symbols."""
+
+    def chosen(*pair: sp.Expr) -> sp.Expr | None:
+        if len(pair) != 2:
+            return None
+        apart = sp.factor(pair[0] - pair[1])
+        return pair[0] if apart.is_nonnegative else pair[1] if apart.is_nonpositive else None
+
+    def greatest(*pair: sp.Expr) -> sp.Expr:
+        found = chosen(*pair)
+        return sp.Max(*pair) if found is None else found
+
+    def least(*pair: sp.Expr) -> sp.Expr:
+        found = chosen(*(-each for each in pair))
+        return sp.Min(*pair) if found is None else -found
+
+    return side.replace(sp.Max, greatest).replace(sp.Min, least)
 
 
 def _values(expression: sp.Expr, symbol: sp.Symbol) -> Iterator[tuple[str, sp.Expr]]:
