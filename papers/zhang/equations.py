@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from . import section1, section3, section4_forward, section4_backward, section4_bn, section5
-from .setting import paper
+# The order of the entries is the order of the source.
+from .setting import paper  # isort: skip
+from . import section1, section3  # isort: skip
+from . import section4_forward, section4_rectifiers  # isort: skip
+from . import section4_backward, section4_errors  # isort: skip
+from . import section4_bn, section4_update, section5  # isort: skip
 
 __all__ = [
     "paper",
@@ -11,6 +15,9 @@ __all__ = [
     "section3",
     "section4_backward",
     "section4_bn",
+    "section4_errors",
     "section4_forward",
+    "section4_rectifiers",
+    "section4_update",
     "section5",
 ]

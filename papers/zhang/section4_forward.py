@@ -1,0 +1,455 @@
+"""Section 4.1, equations (11) to (25): variances forward."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from symvar import expect
+from symvar.claims import (
+    Claim,
+    E,
+    Gaussian,
+    HasLaw,
+    IdenticallyDistributed,
+    Independent,
+    Instances,
+    Var,
+    ZeroMean,
+    random_family,
+    random_variable,
+)
+from symvar.geometry import Axis, Windows
+from symvar.symbols import x as z
+
+from .laws import (
+    BEFORE,
+    CENTRED,
+    EACH_OTHER,
+    MUTUAL,
+    SYMMETRIC,
+    VALUES,
+    WEIGHTS,
+    W,
+    X,
+    Y,
+    i,
+    total,
+    w,
+    x,
+    y,
+)
+from .setting import depth, n, n_next, paper, q, relu, stated, v
+
+HALF = sp.Rational(1, 2)
+PRINTED_TOGETHER = "E(w_l) = 0, which the source introduces after (15)"
+
+
+def moments_alike(slug: str, name: str, before: str, after: str) -> None:
+    @paper.equation(
+        f"prose:{slug}",
+        where="section 4",
+        latex=rf"E({before}) = E({after}),\; \mathrm{{Var}}({before}) = \mathrm{{Var}}({after})"
+        rf"\;\Rightarrow\; \|{after}\| = \|{before}\|",
+        outcome="erratum",
+        corrected_latex=rf"N\,E\|{after}\|^2 = N'\,E\|{before}\|^2",
+        note="N and N' are the sizes of the two layers. Equal moments give equal mean squares per "
+        "entry, so the expected squared norms are as the sizes; and only their expectations, "
+        f"not the norms of one draw. Where channels or maps change, so does the norm of {name}.",
+    )
+    def claim() -> Claim:
+        before_family, after_family = random_family("u"), random_family("t")
+        size_before, size_after = sp.symbols("N N'", positive=True, integer=True)
+        one, other = (
+            E(sp.Sum(family[i] ** 2, (i, 1, count)))
+            for family, count in ((before_family, size_before), (after_family, size_after))
+        )
+        return Claim(
+            stated(other, one),
+            given=[IdenticallyDistributed(before_family, after_family)],
+            corrected=stated(size_before * other, size_after * one),
+        )
+
+
+moments_alike("same-moments", "the signal", r"\mathbf{y}_{l-1}", r"\mathbf{y}_l")
+moments_alike("same-moments-back", "the error", r"\delta_l", r"\delta_{l-1}")
+
+
+@paper.equation(
+    "11",
+    where="section 4.1",
+    kind="definition",
+    latex=r"\mathbf{x}_l = \mathbf{w}_l\mathbf{y}_{l-1} + \mathbf{b}_l"
+    r" = \mathbf{w}_l\varphi(\mathbf{x}_{l-1}) + \mathbf{b}_l",
+    outcome="holds-under",
+    beyond=("the layer is not the first, whose input passes no activation",),
+    note="Checked with ReLU and one input. For l = 1 the input is x_0 itself, which is not an "
+    "activation's output: see (19).",
+)
+def eq11() -> Claim:
+    weight, before, bias = sp.symbols("w_l x_{l-1} b_l", real=True)
+    fed = sp.Symbol("y_{l-1}", real=True)
+    return Claim(
+        stated(weight * fed + bias, weight * relu(before) + bias), extra=[sp.Eq(fed, relu(before))]
+    )
+
+
+@paper.equation(
+    "12",
+    where="section 4.1",
+    latex=r"x_l = \mathbf{w}\mathbf{y} + b = \sum_{i=1}^{c_l k_l^2} w_i \times y_i"
+    r" = \sum_{i=1}^{c_l k_l^2} w_i y_i \varphi(x_{l-1,i}) + b",
+    outcome="erratum",
+    corrected_latex=r"x_l = \sum_{i=1}^{c_l k_l^2} w_i y_i + b"
+    r" = \sum_{i=1}^{c_l k_l^2} w_i\varphi(x_{l-1,i}) + b",
+    note="The last sum has y_i and the activation it equals, and the middle one has lost the bias. "
+    "(13) has neither fault. Counterexample with one input: y = 2.",
+    ocr="The factor may be a slip in print, as (13) continues without it.",
+)
+def eq12() -> Claim:
+    weights, before = sp.symbols("w_1:3", real=True), sp.symbols("x_1:3", real=True)
+    fed, bias = sp.symbols("y_1:3", real=True), sp.Symbol("b", real=True)
+    unit = sp.Add(*(a * c for a, c in zip(weights, fed, strict=True))) + bias
+    pairs = tuple(zip(weights, before, strict=True))
+    doubled = sp.Add(*(a * c * relu(s) for (a, s), c in zip(pairs, fed, strict=True))) + bias
+    right = sp.Add(*(a * relu(s) for a, s in pairs)) + bias
+    known = [sp.Eq(a, relu(s)) for a, s in zip(fed, before, strict=True)]
+    return Claim(
+        (stated(unit, unit - bias), stated(unit, doubled)),
+        given=known,
+        corrected=stated(unit, right),
+    )
+
+
+@paper.equation(
+    "prose:window-count",
+    where="section 4.1",
+    latex=r"n_l = c_l \times k_l^2",
+    outcome="holds-under",
+    strength="instances",
+    beyond=("the map is not padded",),
+    note="Each unit reads that many inputs. With the padding of 1 that all four networks of "
+    "section 5 use, a unit in the corner of a map reads 4 c instead of 9 c, and (14) counts "
+    "inputs that are zero; asv counts the pairs that there are. Each unit is compared with c k^2.",
+)
+def window_count() -> Claim:
+    pad = sp.Symbol("p", nonnegative=True, integer=True)
+    channels = sp.Symbol("c_l", positive=True, integer=True)
+
+    def each_unit(case: tuple[int, int, int, int]) -> object:
+        size, kernel, stride, padding = case
+        axis = Axis(size, kernel, stride, padding, padding)
+        read = [len(list(inputs)) for _, inputs in Windows((axis, axis)).reads()]
+        on = stated(pad, padding)
+        return tuple(
+            sp.Implies(on, stated(channels * count, channels * kernel**2), evaluate=False)
+            for count in sorted(set(read))
+        )
+
+    cases = [
+        (size, kernel, stride, padding)
+        for padding in (0, 1)
+        for kernel in (1, 2, 3, 5)
+        for stride in (1, 2)
+        for size in range(kernel, kernel + 4)
+    ]
+    words = "square maps, kernels 1, 2, 3, 5, strides 1, 2, paddings 0, 1"
+    return Claim(Instances(each_unit, cases, words), extra=[sp.Eq(pad, 0)])
+
+
+@paper.equation(
+    "13",
+    where="section 4.1",
+    latex=r"E(\mathbf{x}_l) = E\Big(\sum_{i=1}^{n_l} w_i\varphi(x_{l-1,i})\Big)"
+    r" = n_l E(\mathbf{w}_l)E(\varphi(\mathbf{x}_{l-1}))",
+    note="y stands for the activation's output, any activation.",
+)
+def eq13() -> Claim:
+    return Claim(stated(E(total(w[i] * y[i], n)), n * E(W) * E(Y)), given=(*WEIGHTS, *VALUES))
+
+
+@paper.equation(
+    "14",
+    where="section 4.1",
+    latex=r"\mathrm{Var}(\mathbf{x}_l) = \mathrm{Var}\Big(\sum_{i=1}^{n_l}"
+    r"w_i\varphi(x_{l-1,i})\Big) = n_l\mathrm{Var}(\mathbf{w}_l\varphi(\mathbf{x}_{l-1}))",
+    outcome="holds-under",
+    beyond=(MUTUAL, PRINTED_TOGETHER),
+    note="One law for all weights is not enough: two equal weights double the standard deviation. "
+    "Independent weights are not enough either while their mean is not zero, for the values they "
+    "meet are neighbours of one map and correlated. With both, the values may be as dependent "
+    "as they like.",
+)
+def eq14() -> Claim:
+    return Claim(
+        stated(Var(total(w[i] * y[i], n)), n * Var(W * Y)),
+        given=(*WEIGHTS, *VALUES),
+        extra=(*EACH_OTHER, *CENTRED),
+    )
+
+
+@paper.equation(
+    "15",
+    where="section 4.1",
+    latex=r"E(\mathbf{x}_l) = n_l E(\mathbf{w}_l)E(\varphi(\mathbf{x}_{l-1}))",
+    note="Here with ReLU written out.",
+)
+def eq15() -> Claim:
+    return Claim(
+        stated(E(total(w[i] * relu(x[i]), n)), n * E(W) * E(relu(X))),
+        given=(*WEIGHTS, *BEFORE),
+    )
+
+
+@paper.equation(
+    "prose:mean-diverges",
+    where="section 4.1",
+    latex=r"E(\mathbf{w}_l) \ne 0 \;\Rightarrow\; E(\mathbf{x}_L) \to \infty",
+    outcome="erratum",
+    corrected_latex=r"n\,E(\mathbf{w}_l) = 1+\epsilon,\; \epsilon>0"
+    r" \;\Rightarrow\; E(\mathbf{x}_L) \to \infty",
+    note="For the identity (15) multiplies the mean by n E(w) per layer; with n E(w) = 1/2 it "
+    "tends to 0. For ReLU the same happens where the units stay positive. A mean of zero is "
+    "convenient, and by (16) to (18) it makes the variance exact; it is not necessary.",
+)
+def mean_diverges() -> Claim:
+    spare, first = sp.Symbol("epsilon", positive=True), sp.Symbol("mu", positive=True)
+    return Claim(
+        stated(sp.Limit(first * HALF**depth, depth, sp.oo), sp.oo),
+        corrected=stated(sp.Limit(first * (1 + spare) ** depth, depth, sp.oo), sp.oo),
+    )
+
+
+@paper.equation(
+    "prose:product-mean",
+    where="section 4.1",
+    latex=r"E(\mathbf{w}_l) = 0 \;\Rightarrow\; E(\mathbf{w}_l\varphi(\mathbf{x}_{l-1})) = 0",
+    note="By the independence of weights and values.",
+)
+def product_mean() -> Claim:
+    return Claim(stated(E(W * Y), 0), given=[Independent(W, Y), ZeroMean(W)])
+
+
+@paper.equation(
+    "16",
+    where="section 4.1",
+    latex=r"\mathrm{Var}(\mathbf{w}_l\varphi(\mathbf{x}_{l-1}))"
+    r" = E(\mathbf{w}_l^2[\varphi(\mathbf{x}_{l-1})]^2)",
+)
+def eq16() -> Claim:
+    return Claim(stated(Var(W * Y), E(W**2 * Y**2)), given=[Independent(W, Y), ZeroMean(W)])
+
+
+@paper.equation(
+    "17",
+    where="section 4.1",
+    latex=r"\mathrm{Var}(\mathbf{w}_l\varphi(\mathbf{x}_{l-1}))"
+    r" = E(\mathbf{w}_l^2)E([\varphi(\mathbf{x}_{l-1})]^2)",
+)
+def eq17() -> Claim:
+    return Claim(stated(Var(W * Y), E(W**2) * E(Y**2)), given=[Independent(W, Y), ZeroMean(W)])
+
+
+@paper.equation(
+    "18",
+    where="section 4.1",
+    latex=r"\mathrm{Var}(\mathbf{x}_l) = n_l\mathrm{Var}(\mathbf{w}_l)"
+    r"E([\varphi(\mathbf{x}_{l-1})]^2)",
+    outcome="holds-under",
+    beyond=(MUTUAL,),
+    note="He et al. have the same as their (8). It needs (14), and so what (14) needs.",
+)
+def eq18() -> Claim:
+    return Claim(
+        stated(Var(total(w[i] * y[i], n)), n * Var(W) * E(Y**2)),
+        given=(*WEIGHTS, *VALUES, *CENTRED),
+        extra=EACH_OTHER,
+    )
+
+
+def first_layer(id: str, name: str, fact: str) -> None:
+    """(19) and (20): the activation applied to the data, which pass none."""
+
+    @paper.equation(
+        id,
+        where="section 4.1",
+        latex=rf"\mathrm{{Var}}(\mathbf{{x}}_1) = n_1\mathrm{{Var}}(\mathbf{{w}}_1)"
+        rf"E([\varphi({name})]^2)",
+        outcome="erratum",
+        corrected_latex=rf"\mathrm{{Var}}(\mathbf{{x}}_1) = n_1\mathrm{{Var}}(\mathbf{{w}}_1)"
+        rf"E({name}^2)",
+        note=f"The sentence before says that no activation acts here. {fact} "
+        "It holds with the identity for the activation, and the line after (20) reads it so.",
+    )
+    def claim() -> Claim:
+        fed, one = random_family("x_0"), random_variable("x_0")
+        given = [
+            *WEIGHTS,
+            *CENTRED,
+            *EACH_OTHER,
+            IdenticallyDistributed(fed, one),
+            Independent(w, fed),
+        ]
+        given += [ZeroMean(fed, one)] if id == "20" else []
+        left = Var(total(w[i] * fed[i], n))
+        return Claim(
+            stated(left, n * Var(W) * E(relu(one) ** 2)),
+            given=given,
+            corrected=stated(left, n * Var(W) * (E(one**2) if id == "19" else Var(one))),
+        )
+
+
+first_layer("19", r"\mathbf{x}_0", "With ReLU half of a symmetric input's square would be lost.")
+first_layer("20", r"\hat{\mathbf{x}}_0", "The centred data have negative entries for sure.")
+
+
+@paper.equation(
+    "prose:centred-data",
+    where="section 4.1",
+    latex=r"\hat{\mathbf{x}}_0 = \mathbf{x}_0 - \mu:\quad E(\hat{\mathbf{x}}_0) = 0,\;"
+    r"\mathrm{Var}(\hat{\mathbf{x}}_0) = E(\hat{\mathbf{x}}_0^2) = \mathrm{Var}(\mathbf{x}_0)",
+)
+def centred_data() -> Claim:
+    data = random_variable("x_0")
+    centred = data - E(data)
+    return Claim(
+        (
+            stated(E(centred), 0),
+            stated(Var(centred), E(centred**2)),
+            stated(Var(centred), Var(data)),
+        )
+    )
+
+
+@paper.equation(
+    "21",
+    where="section 4.1",
+    latex=r"\mathbf{w}_1 \sim N(0, \tfrac{1}{n_1}) \;\Rightarrow\;"
+    r"\mathrm{Var}(\mathbf{x}_1) = \mathrm{Var}(\mathbf{x}_0)",
+    note="For centred data, the weights independent.",
+)
+def eq21() -> Claim:
+    fed, one = random_family("x_0"), random_variable("x_0")
+    given = [
+        HasLaw(w, Gaussian(0, 1 / n)),
+        Independent(w),
+        IdenticallyDistributed(fed, one),
+        Independent(w, fed),
+        ZeroMean(fed, one),
+    ]
+    return Claim(stated(Var(total(w[i] * fed[i], n)), Var(one)), given=given)
+
+
+@paper.equation(
+    "prose:second-layer",
+    where="section 4.1",
+    latex=r"\mathrm{Var}(\mathbf{x}_2) = n_2\mathrm{Var}(\mathbf{w}_2)\mathrm{Var}(\mathbf{y}_1)"
+    r" = n_2\mathrm{Var}(\mathbf{w}_2)E([\varphi(\mathbf{x}_1)]^2)",
+    outcome="erratum",
+    corrected_latex=r"\mathrm{Var}(\mathbf{x}_2) = n_2\mathrm{Var}(\mathbf{w}_2)E(\mathbf{y}_1^2)",
+    note="The variance of y is taken for its second moment; an output of ReLU has a mean above "
+    "zero, so it is smaller. He et al. warn of just this. The last member is right.",
+)
+def second_layer() -> Claim:
+    given = (*WEIGHTS, *BEFORE, *CENTRED, *EACH_OTHER, *SYMMETRIC)
+    left = Var(total(w[i] * relu(x[i]), n))
+    return Claim(
+        stated(left, n * Var(W) * Var(relu(X))),
+        given=given,
+        corrected=stated(left, n * Var(W) * E(relu(X) ** 2)),
+    )
+
+
+@paper.equation(
+    "prose:second-layer-lambda",
+    where="section 4.1",
+    latex=r"\mathrm{Var}(\mathbf{x}_1) = \lambda_2 n_2\mathrm{Var}(\mathbf{w}_2)"
+    r"\mathrm{Var}(\mathbf{x}_1)",
+    outcome="erratum",
+    corrected_latex=r"\mathrm{Var}(\mathbf{x}_2) = \lambda_2 n_2\mathrm{Var}(\mathbf{w}_2)"
+    r"\mathrm{Var}(\mathbf{x}_1)",
+    note="The left side is that of layer 2, as the line before has it; read as printed it says "
+    "that the product is 1, whatever the weights. Checked for ReLU, lambda = 1/2.",
+    ocr="A slip of one index.",
+)
+def second_layer_lambda() -> Claim:
+    given = (*WEIGHTS, *BEFORE, *CENTRED, *EACH_OTHER, *SYMMETRIC)
+    right = n * Var(W) * Var(X) / 2
+    return Claim(
+        stated(Var(X), right),
+        given=given,
+        corrected=stated(Var(total(w[i] * relu(x[i]), n)), right),
+    )
+
+
+@paper.equation(
+    "prose:recursion",
+    where="section 4.1",
+    latex=r"\mathrm{Var}(\mathbf{x}_{l+1}) = \lambda_l n_l\mathrm{Var}(\mathbf{w}_l)"
+    r"\mathrm{Var}(\mathbf{x}_l)",
+    outcome="erratum",
+    corrected_latex=r"\mathrm{Var}(\mathbf{x}_{l+1}) = \lambda_{l+1} n_{l+1}"
+    r"\mathrm{Var}(\mathbf{w}_{l+1})\mathrm{Var}(\mathbf{x}_l)",
+    note="By (18) it is the kernel of layer l+1 and its fan-in that lead to x_{l+1}. With the "
+    "printed indices the variance is kept only where neighbouring fans agree. Checked for ReLU.",
+)
+def recursion() -> Claim:
+    after, one = random_family("w_{l+1}"), random_variable("w_{l+1}")
+    given = (
+        IdenticallyDistributed(after, one),
+        Independent(after),
+        ZeroMean(after, one, W),
+        IdenticallyDistributed(x, X),
+        Independent(after, x),
+        *SYMMETRIC,
+    )
+    left = Var(total(after[i] * relu(x[i]), n_next))
+    return Claim(
+        stated(left, n * Var(W) * Var(X) / 2),
+        given=given,
+        corrected=stated(left, n_next * Var(one) * Var(X) / 2),
+    )
+
+
+# One factor as the defining line has it, and one layer's variance with Gaussian pre-activations.
+KEPT = expect(relu(z) ** 2, z, q)
+
+
+@paper.equation(
+    "prose:lambda-definition",
+    where="section 4.1",
+    latex=r"\lambda_l = \frac{\mathrm{Var}(\mathbf{x}_l)}{E([\varphi(\mathbf{x}_l)]^2)}",
+    outcome="erratum",
+    corrected_latex=r"\lambda_l = \frac{E([\varphi(\mathbf{x}_{l-1})]^2)}"
+    r"{\mathrm{Var}(\mathbf{x}_{l-1})}",
+    note="Upside down, and one layer late. With the printed one and (22) the variance after a ReLU "
+    "layer is a quarter; for ReLU it is 2 and not the 1/2 that the source goes on with. The "
+    "paragraph before (22) defines it the right way up.",
+)
+def lambda_definition() -> Claim:
+    factor = sp.Symbol("lambda_l", positive=True)
+    after = n * (1 / (factor * n)) * KEPT
+    printed, right = q / KEPT, KEPT / q
+    return Claim(
+        stated(after.subs(factor, printed), q), corrected=stated(n * v * KEPT, n * v * right * q)
+    )
+
+
+@paper.equation(
+    "22",
+    where="section 4.1",
+    latex=r"\mathbf{w}_l \sim N(0, \tfrac{1}{\lambda_l n_l}) \;\Rightarrow\;"
+    r"\mathrm{Var}(\mathbf{x}_l) = \mathrm{Var}(\mathbf{x}_{l-1})",
+    note="With lambda the share of the variance that the activation leaves in the second moment, "
+    "as the paragraph before has it, for any activation. For the printed definition see "
+    "prose:lambda-definition. The induction to Var(x_n) = Var(x_1) is this step repeated.",
+)
+def eq22() -> Claim:
+    factor = sp.Symbol("lambda_l", positive=True)
+    given = [
+        HasLaw(w, Gaussian(0, 1 / (factor * n))),
+        Independent(w),
+        IdenticallyDistributed(y, Y),
+        Independent(w, y),
+    ]
+    before = E(Y**2) / factor
+    return Claim(stated(Var(total(w[i] * y[i], n)), before), given=given)

@@ -102,7 +102,7 @@ table3("wrn", "WideResNet28-10", "36.49", "36.55", 36546980, 1)
     where="section 5.4, table 3",
     latex=r"1.73\,\mathrm{M}",
     note="1733812 with 100 classes and shortcuts without parameters, as in the CIFAR networks of "
-    "the paper cited; with projections in the two shortcuts that widen it would be 1736564, 1.74 M.",
+    "the paper cited; with projections in the two that widen it would be 1736564, 1.74 M.",
 )
 def table3_resnet() -> Claim:
     return Claim(printed_as("ResNet-110", "1.73"), given=[sp.Eq(CLASSES, 100), sp.Eq(BIAS, 0)])
@@ -229,9 +229,7 @@ def dense_by_41() -> Claim:
 )
 def table1_order() -> Claim:
     pairs = (("95.50", "95.13"), ("95.58", "95.38"), ("96.00", "95.50"), ("97.44", "97.29"))
-    return Claim(
-        tuple(stated(sp.Rational(ours), sp.Rational(best), sp.Gt) for ours, best in pairs)
-    )
+    return Claim(tuple(stated(sp.Rational(ours), sp.Rational(best), sp.Gt) for ours, best in pairs))
 
 
 @paper.equation(
@@ -242,9 +240,7 @@ def table1_order() -> Claim:
 )
 def table2_order() -> Claim:
     pairs = (("97.47", "97.40"), ("97.79", "97.73"))
-    return Claim(
-        tuple(stated(sp.Rational(ours), sp.Rational(best), sp.Gt) for ours, best in pairs)
-    )
+    return Claim(tuple(stated(sp.Rational(ours), sp.Rational(best), sp.Gt) for ours, best in pairs))
 
 
 paper.note(
@@ -277,7 +273,7 @@ paper.note(
     where="section 5.2",
     latex=r"\text{(41) plays the part of a learning-rate warm-up}",
     kind="empirical",
-    note="prose:consistent-form says in what sense it can: with BN the variance of the weights "
+    note="prose:rule says in what sense it can: with BN the variance of the weights "
     "divides the effective learning rate. It does so for all of training, not the first epochs.",
 )
 paper.note(
