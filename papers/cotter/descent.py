@@ -62,8 +62,8 @@ def _line_step(place: tuple[sp.Expr, ...], sign: int) -> sp.Expr:
     outcome="erratum",
     note="With the plus the minimising s is negative, and (1.1.19), which subtracts eta times the"
     " gradient, would ascend. Right if the search is along the descent direction, as in the book"
-    " cited, or if (1.1.19) is taken with the plus. Checked on every quadratic in two variables, in"
-    " the axes of its Hessian: the step that minimises f along -grad f is g.g / g.Hg.",
+    " cited, or if (1.1.19) is taken with the plus. Checked on every quadratic in two variables,"
+    " in the axes of its Hessian: the step that minimises f along -grad f is g.g / g.Hg.",
 )
 def line_search() -> Claim:
     """The minimising step against the ratio of quadratic forms."""
@@ -140,9 +140,8 @@ def hessian_cost() -> Claim:
     latex=r"\eta_{max} = 2\eta_{opt}",
     outcome="holds-under",
     beyond=("all eigenvalues of the Hessian are equal; or eta_opt is 1 over the largest",),
-    note="With eigenvalues a < b the rate with the best worst-case contraction solves"
-    " 1 - eta a = eta b - 1, and descent stops to converge at eta b - 1 = 1, which is less than"
-    " twice that.",
+    note="With eigenvalues a < b the rate with the best worst-case contraction solves 1 - eta a ="
+    " eta b - 1, and descent stops to converge at eta b - 1 = 1, which is less than twice that.",
 )
 def largest_rate() -> Claim:
     """Both rates from the contraction factors of the two eigenvectors."""
@@ -179,8 +178,8 @@ def too_large() -> Claim:
     latex=r"\sum_{t=1}^{\infty} \eta_t \rightarrow \infty",
     assumptions=("stated as required for convergence",),
     note="An infinite sum does not tend to anything: = infinity is meant, or the partial sums tend"
-    " to it. It is indeed required. On J = theta^2/2 without noise theta_t is the product of the"
-    " 1 - eta_t, which is never below 1 - sum eta_t (checked by induction): once the rates still to"
+    " to it. It is indeed required. On J = theta^2/2 without noise theta_t is the product of the 1"
+    " - eta_t, which is never below 1 - sum eta_t (checked by induction): once the rates still to"
     " come sum to less than 1, the minimum is out of reach.",
 )
 def rates_must_not_sum() -> Claim:
@@ -202,11 +201,11 @@ def rates_must_not_sum() -> Claim:
     r" \text{ suffice; } \eta_t = t^{-1/2} \text{ converges and has } \sum_t \eta_t^2 = \infty",
     outcome="erratum",
     assumptions=("stated as required for convergence",),
-    note="The two conditions are sufficient (Robbins and Monro); the second is not required. On"
-    " J = theta^2/2 with gradient noise of variance 1 the mean square error obeys"
-    " q_{t+1} = (1-eta_t)^2 q_t + eta_t^2, and with eta_t = t^(-a) it tends to 0 for all"
-    " 0 < a <= 1, while the condition asks for a > 1/2. Corrected: for a = 1/2 the error stays"
-    " below 2/sqrt(t), by induction (r = sqrt(t); q_2 = 1, its square below 4/2).",
+    note="The two conditions are sufficient (Robbins and Monro); the second is not required. On J ="
+    " theta^2/2 with gradient noise of variance 1 the mean square error obeys q_{t+1} ="
+    " (1-eta_t)^2 q_t + eta_t^2, and with eta_t = t^(-a) it tends to 0 for all 0 < a <= 1, while"
+    " the condition asks for a > 1/2. Corrected: for a = 1/2 the error stays below 2/sqrt(t), by"
+    " induction (r = sqrt(t); q_2 = 1, its square below 4/2).",
 )
 def squares_may_sum_to_infinity() -> Claim:
     """Convergent exponents against the condition; then the induction for the exponent 1/2."""
@@ -235,9 +234,9 @@ def squares_may_sum_to_infinity() -> Claim:
     r" \text{ for phases of } T \text{ steps}",
     outcome="erratum",
     note="Offered as a way to meet (1.1.23) and (1.1.24). With phases of bounded length T the rates"
-    " sum to less than T eta_0/(1 - gamma), so (1.1.23) fails. It holds only if the phases lengthen"
-    " at least like 1/gamma^k. Checked with gamma = 1/(1 + c): the sum over K phases against the"
-    " bound.",
+    " sum to less than T eta_0/(1 - gamma), so (1.1.23) fails. It holds only if the phases"
+    " lengthen at least like 1/gamma^k. Checked with gamma = 1/(1 + c): the sum over K phases"
+    " against the bound.",
 )
 def step_decay() -> Claim:
     """The sum of the first K phases reaches the bound, or never does."""

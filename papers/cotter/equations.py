@@ -4,6 +4,15 @@
 from __future__ import annotations
 
 from .setting import paper
-from . import likelihood, descent, stochastic, momentum
+from . import likelihood, descent, stochastic, momentum, neuron, losses, layers
 
-__all__ = ["descent", "likelihood", "momentum", "paper", "stochastic"]
+__all__ = [
+    "descent",
+    "layers",
+    "likelihood",
+    "losses",
+    "momentum",
+    "neuron",
+    "paper",
+    "stochastic",
+]

@@ -352,9 +352,9 @@ def objective(data: sp.Expr, penalty: sp.Expr, weight: sp.Expr) -> sp.Expr:
     outcome="erratum",
     assumptions=("the prior is normal with covariance tau^2 I",),
     note="The printed weight belongs to another scaling: sum_n r_n^2 + lambda |theta|^2, or half of"
-    " both. With the mean of half squares and no half before the penalty it is too large by 2N, and"
-    " does not shrink as data arrive. Checked: what of minus the log posterior depends on theta"
-    " is N/sigma^2 times the objective.",
+    " both. With the mean of half squares and no half before the penalty it is too large by 2N,"
+    " and does not shrink as data arrive. Checked: what of minus the log posterior depends on"
+    " theta is N/sigma^2 times the objective.",
 )
 def posterior() -> Claim:
     """Minus the log posterior against the objective, but for what is free of theta."""

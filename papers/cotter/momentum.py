@@ -20,9 +20,9 @@ slope = real("g")
     where=WHERE,
     latex=r"v_{t+1} = \alpha v_t - \eta_k \frac{\partial J}{\partial \theta}",
     kind="algorithm",
-    note="The rate has index k, the step t. Checked: under a constant gradient g, from rest,"
-    " (1 - alpha) v_t = -(1 - alpha^t) eta g for all t, so momentum multiplies the rate by"
-    " 1/(1 - alpha) in the end.",
+    note="The rate has index k, the step t. Checked: under a constant gradient g, from rest, (1 -"
+    " alpha) v_t = -(1 - alpha^t) eta g for all t, so momentum multiplies the rate by 1/(1 -"
+    " alpha) in the end.",
 )
 def velocity() -> Claim:
     """The closed form at t = 0, and that (1.1.25) leads from t to t + 1."""
@@ -59,9 +59,9 @@ paper.note(
     where=WHERE,
     latex=r"v_t \text{ is an exponentially moving average: } \sum_{k<t} \alpha^k = 1",
     outcome="approximation",
-    note="An exponentially weighted sum: the weights of past gradients sum to"
-    " (1 - alpha^t)/(1 - alpha), not to 1. An average would have the factor 1 - alpha, as (1.1.29)"
-    " has. Gap, by induction, with the denominator cleared.",
+    note="An exponentially weighted sum: the weights of past gradients sum to (1 - alpha^t)/(1 -"
+    " alpha), not to 1. An average would have the factor 1 - alpha, as (1.1.29) has. Gap, by"
+    " induction, with the denominator cleared.",
 )
 def not_an_average() -> Claim:
     """The weights after two steps; then after t."""
@@ -140,10 +140,10 @@ def similar() -> Claim:
     corrected_latex=r"v_{t+1} = \beta_2 v_t + (1 - \beta_2) g_{t+1}^2",
     outcome="erratum",
     note="v is the second moment, as the text says: it must continue v_t, not m_t, and take the"
-    " square of the gradient. As printed v may be negative and (1.1.31) has no real root: after one"
-    " step from 0 with g = -1, v = -(1 - beta_2). Checked for a gradient that is g_1 or g_2 with"
-    " probabilities p and 1 - p: the mean of v_t is (1 - beta_2^t) E[g^2] at t = 1 and from t to"
-    " t + 1.",
+    " square of the gradient. As printed v may be negative and (1.1.31) has no real root: after"
+    " one step from 0 with g = -1, v = -(1 - beta_2). Checked for a gradient that is g_1 or g_2"
+    " with probabilities p and 1 - p: the mean of v_t is (1 - beta_2^t) E[g^2] at t = 1 and from t"
+    " to t + 1.",
     ocr="The square could be lost in recognition, the m_t hardly: a slip of the source.",
 )
 def second_moment() -> Claim:
@@ -201,6 +201,6 @@ paper.note(
     kind="assumption",
     note="Adam divides by the root of the second moment, not of the variance: a direction with a"
     " constant gradient has variance 0 and gets steps of length eta, however small or large the"
-    " gradient. The reference for the effect of condition numbers is printed as question marks; the"
-    " figure meant is 1.1.",
+    " gradient. The reference for the effect of condition numbers is printed as question marks;"
+    " the figure meant is 1.1.",
 )

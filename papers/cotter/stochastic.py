@@ -29,8 +29,8 @@ paper.note(
     latex=r"= \frac{1}{N} \sum_{n=1}^N L_{data}(y^{(n)}, f(x^{(n)}, \theta))",
     outcome="holds-under",
     beyond=("p_data is the empirical distribution, which gives each of the N pairs weight 1/N",),
-    note="Section 1.1 has p_data as the distribution that the pairs come from; then the mean is"
-    " an unbiased estimate of the expectation, not equal to it. Checked summand by summand, the"
+    note="Section 1.1 has p_data as the distribution that the pairs come from; then the mean is an"
+    " unbiased estimate of the expectation, not equal to it. Checked summand by summand, the"
     " distribution giving pair n the weight p_n.",
 )
 def empirical() -> Claim:
