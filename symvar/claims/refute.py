@@ -23,7 +23,11 @@ CANDIDATES = tuple(
     )
 )
 """From the simplest on: a point is tried earlier and shrinks to one of earlier candidates."""
-EXTREMES = tuple(map(sp.Rational, ("10", "1000000", "-1000000", "1/1000000", "-1/1000000")))
+EXTREMES = (
+    *map(sp.Rational, ("10", "1000000", "-1000000", "1/1000000", "-1/1000000")),
+    *(sp.I, -sp.I, 4 * sp.I),
+)
+"""Large, small, and, where a symbol may be complex, off the real line and off a branch."""
 SEED = 20201108
 
 
