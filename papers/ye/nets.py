@@ -9,7 +9,7 @@ from functools import cache
 
 import sympy as sp
 
-from symvar.claims import gradient
+from symvar.claims import gradient, jacobian
 
 from .setting import eq
 
@@ -100,6 +100,7 @@ class Net:
         point = dict(zip(g, self.g(layer), strict=True))
         return gradient(self._loss(layer, g, point), g).subs(point)
 
+    @cache  # noqa: B019
     def weight_gradient(self, layer: int, *others: Net) -> sp.ImmutableMatrix:
         """The derivative by W^(l) of the loss, summed over this pair and those of other nets."""
         rows, cols = self.w(layer).shape
@@ -111,6 +112,12 @@ class Net:
             total += net._loss(layer, g, point)
         return gradient(total, w).subs(point)
 
+    def output_jacobian(self, layer: int) -> sp.ImmutableMatrix:
+        """The derivatives of the output by g^(l), numerator layout, the layers written out."""
+        g = _symbols("g", self.w(layer).rows)
+        point = dict(zip(g, self.g(layer), strict=True))
+        return jacobian(self._output(layer, g, point), g, layout="numerator").subs(point)
+
     def bias_gradient(self, layer: int) -> Column:
         b = _symbols("b", self.w(layer).rows)
         point = dict(zip(b, self.biases[layer - 1], strict=True))
@@ -118,10 +125,27 @@ class Net:
             point
         )
 
-    def _loss(self, layer: int, g: Column, point: dict) -> sp.Expr:
+    def _output(self, layer: int, g: Column, point: dict) -> Column:
         for w, b in zip(self.weights[layer:], self.biases[layer:], strict=True):
             g = w * self.sigma(g, point) + b
-        return squares(self.y - self.sigma(g, point)) / 2
+        return self.sigma(g, point)
+
+    def _loss(self, layer: int, g: Column, point: dict) -> sp.Expr:
+        return squares(self.y - self._output(layer, g, point)) / 2
+
+    def loss(self) -> sp.Expr:
+        """(6.42) at the output of the forward pass."""
+        return squares(self.y - self.o(self.depth)) / 2
+
+    def updated(self, layer: int, change: sp.ImmutableMatrix) -> Net:
+        """The network with W^(l) changed."""
+        weights = list(self.weights)
+        weights[layer - 1] = self.w(layer) + change
+        return Net(tuple(weights), self.biases, self.x, self.y, self.activation)
+
+    def pattern(self) -> tuple[bool, ...]:
+        """Which units are active, all layers in a row."""
+        return tuple(bool(each > 0) for k in range(1, self.depth + 1) for each in self.g(k))
 
     def product(self, layer: int) -> sp.ImmutableMatrix:
         """Lambda^(l) W^(l+1)T Lambda^(l+1) ... W^(L)T Lambda^(L), as (6.34) prints it."""
