@@ -51,9 +51,16 @@ def _simplifications(difference: sp.Expr) -> Iterator[tuple[str, sp.Expr]]:
         lambda part: isinstance(part, NamedConstant), lambda part: part.doit()
     )
     yield "opening closed forms and expansion", sp.expand(opened)
-    yield "simplification", sp.simplify(opened, doit=False)
+    yield "simplification", _simplified(opened)
     yield "factoring", sp.factor(opened)
     yield "collecting powers", sp.powsimp(sp.expand_power_base(opened))
+
+
+def _simplified(opened: sp.Expr) -> sp.Expr:
+    """Simplified around named constants, whose own functions must stay ones they know."""
+    names = {each: sp.Dummy(**each.assumptions0) for each in opened.atoms(NamedConstant)}
+    plain = sp.simplify(opened.xreplace(names), doit=False)
+    return plain.xreplace({name: each for each, name in names.items()})
 
 
 def _by_structure(difference: sp.Expr) -> bool:

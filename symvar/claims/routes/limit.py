@@ -42,10 +42,22 @@ class Limit(Route):
             if value.has(sp.Limit) or not _approached(limit, value):
                 return Verdict("unknown", f"no value of {limit} that balls near it confirm")
             values[limit] = value
-        sides = (side.xreplace(values) for side in statement.args)
-        verdict = judged(statement.func(*sides, evaluate=False), facts)
+        sides = [side.xreplace(values) for side in statement.args]
+        if any(side.is_infinite for side in sides):
+            verdict = _at_infinity(statement.func(*sides))
+        else:
+            verdict = judged(statement.func(*sides, evaluate=False), facts)
         said = ", ".join(f"{limit} = {value}" for limit, value in values.items())
         return Verdict(verdict.status, f"{said}; {verdict.evidence}", verdict.counterexample)
+
+
+def _at_infinity(decided: Any) -> Verdict:
+    """The verdict on a relation with an infinite side, as sympy orders the extended line."""
+    if decided == sp.true:
+        return Verdict("proved", "both sides, on the extended line, as stated")
+    if decided == sp.false:
+        return Verdict("refuted", "one side is infinite, which the relation excludes")
+    return Verdict("unknown", f"undecided: {decided}")
 
 
 def _approached(limit: Any, value: sp.Expr) -> bool:
