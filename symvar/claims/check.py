@@ -87,6 +87,8 @@ def _by_routes(statement: Any, facts: Facts) -> Verdict:
             return verdict
         if verdict is not None:
             tried.append(f"{route.name}: {verdict.evidence}")
+            if route.exclusive:
+                break
     return Verdict("unknown", "; ".join(tried) or f"no rule for {type(statement).__name__}")
 
 

@@ -52,12 +52,15 @@ class Law(ABC):
     def __str__(self) -> str:
         return self.words
 
+    def __repr__(self) -> str:
+        return f"claims.{type(self).__name__}({', '.join(map(sp.srepr, self.parameters))})"
+
 
 def _parameter(law: Any, name: str) -> None:
     object.__setattr__(law, name, sp.sympify(getattr(law, name)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Gaussian(Law):
     """The normal law.
 
@@ -105,7 +108,7 @@ class Gaussian(Law):
         return bool(self.variance.is_positive)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Uniform(Law):
     """The uniform law on an interval.
 
@@ -160,7 +163,7 @@ class Uniform(Law):
         return True
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, init=False, repr=False)
 class Discrete(Law):
     """A law on finitely many values.
 
@@ -185,6 +188,10 @@ class Discrete(Law):
                 remedy="give one probability per value",
             )
         object.__setattr__(self, "chances", pairs)
+
+    def __repr__(self) -> str:
+        pairs = (f"{sp.srepr(v)}: {sp.srepr(p)}" for v, p in self.chances)
+        return f"claims.Discrete({{{', '.join(pairs)}}})"
 
     def expectation(self, f: sp.Expr, x: sp.Symbol) -> sp.Expr | None:
         """The sum over the values."""

@@ -18,6 +18,9 @@ class RandomVariable(sp.Symbol):
         """Real unless said otherwise."""
         return super().__new__(cls, name, **{"real": True, **assumptions})
 
+    def _sympyrepr(self, printer: Any) -> str:
+        return _call("random_variable", self)
+
 
 class RandomFamily(sp.Symbol, NotIterable):
     """Random variables with one name and indices: ``w[i]``, ``w[i, j]``."""
@@ -32,6 +35,9 @@ class RandomFamily(sp.Symbol, NotIterable):
         return RandomMember(self, *indices)
 
     __iter__ = None
+
+    def _sympyrepr(self, printer: Any) -> str:
+        return _call("random_family", self)
 
 
 class RandomMember(sp.Expr):
@@ -85,6 +91,9 @@ class RandomMember(sp.Expr):
             return sp.Mul(*(sp.KroneckerDelta(*pair) for pair in pairs))
         return sp.Integer(0)
 
+    def _sympyrepr(self, printer: Any) -> str:
+        return f"{printer._print(self.family)}[{', '.join(map(printer._print, self.indices))}]"
+
     def _sympystr(self, printer: Any) -> str:
         return f"{self.family.name}[{', '.join(map(printer._print, self.indices))}]"
 
@@ -125,6 +134,11 @@ def random_family(name: str, **assumptions: Any) -> RandomFamily:
     (w[k], w[1, k])
     """
     return RandomFamily(name, **assumptions)
+
+
+def _call(function: str, symbol: sp.Symbol) -> str:
+    declared = (f", {key}={value}" for key, value in sorted(symbol._assumptions_orig.items()))
+    return f"claims.{function}({symbol.name!r}{''.join(declared)})"
 
 
 def elements(expr: Any, bound: frozenset[Any] = frozenset()) -> Iterator[Element]:

@@ -167,7 +167,7 @@ class HasLaw(Assumption):
             )
 
     def __repr__(self) -> str:
-        return f"claims.HasLaw({sp.srepr(self.variable)}, claims.{self.law!r})"
+        return f"claims.HasLaw({sp.srepr(self.variable)}, {self.law!r})"
 
     @property
     def words(self) -> str:

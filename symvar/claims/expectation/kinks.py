@@ -118,14 +118,30 @@ def _piecewise(expr: sp.Piecewise) -> sp.Expr:
 
 
 def _single(expr: Any) -> bool:
-    return isinstance(expr, (RandomVariable, RandomMember))
+    return isinstance(expr, sp.Expr) and _scaled(expr) is not None
 
 
-def _positive(variable: sp.Expr) -> sp.Expr:
+def _scaled(expr: sp.Expr) -> tuple[bool, sp.Expr] | None:
+    """Whether a single variable's factor is positive, and the variable."""
+    factor, rest = expr.as_independent(RandomVariable, RandomMember, as_Add=False)
+    if not isinstance(rest, (RandomVariable, RandomMember)):
+        return None
+    if factor.is_positive or factor.is_negative:
+        return bool(factor.is_positive), rest
+    return None
+
+
+def _positive(expr: sp.Expr) -> sp.Expr:
+    found = _scaled(expr)
+    assert found is not None
+    upward, variable = found
     if variable.is_positive:
-        return ONE
-    return Positive(variable)
+        return ONE if upward else ZERO
+    above = Positive(variable)
+    return above if upward else 1 - above - _zero(variable)
 
 
-def _zero(variable: sp.Expr) -> sp.Expr:
-    return ZERO if variable.is_zero is False else Zero(variable)
+def _zero(expr: sp.Expr) -> sp.Expr:
+    found = _scaled(expr)
+    assert found is not None
+    return ZERO if found[1].is_zero is False else Zero(found[1])

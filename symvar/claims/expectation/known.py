@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any, TypeVar
 
 import sympy as sp
@@ -49,6 +50,22 @@ class Known:
                 law = fact.law.with_parameters(lambda value: value.subs(facts.known))
                 laws[fact.variable] = law
         return cls(facts.assumptions, laws)
+
+    @property
+    def consistent(self) -> list[Any]:
+        """What the laws' parameters must meet, by their own definition and by the other facts."""
+        wanted: list[Any] = []
+        for element, law in self.laws.items():
+            wanted += law.conditions
+            x = sp.Dummy("x", real=True)
+            facts = ((self.zero_mean, x), (self.symmetric, x), (self.symmetric, x**3))
+            values = (law.expectation(odd, x) for holds, odd in facts if holds(element))
+            wanted += [sp.Eq(value, 0) for value in values if value is not None]
+            others = (self.laws[each] for each in self.alike(element) if each in self.laws)
+            wanted += [sp.false for other in others if other != law]
+        given = [fact for fact in self.assumptions if isinstance(fact, HasLaw)]
+        pairs = combinations(given, 2)
+        return wanted + [sp.false for a, b in pairs if a.variable == b.variable and a != b]
 
     def _all(self, kind: type[Kind]) -> Iterable[Kind]:
         return (fact for fact in self.assumptions if isinstance(fact, kind))
@@ -137,12 +154,10 @@ class Known:
     def uncorrelated(self, one: Element, other: Element, differ: Differ) -> bool:
         """Whether the covariance of two is given as zero."""
         for fact in self._all(Uncorrelated):
-            if fact.within:
-                a, b = (_key(fact, each) for each in (one, other))
-                apart = a is not None and b is not None and a[0] == b[0] and differ(a[1], b[1])
-            else:
-                a, b = (_key(fact, each) for each in (one, other))
-                apart = a is not None and b is not None and a[0] != b[0]
+            a, b = (_key(fact, each) for each in (one, other))
+            if a is None or b is None:
+                continue
+            apart = differ(a[1], b[1]) if fact.within else a != b
             if apart:
                 self.used.add(fact.words)
                 return True

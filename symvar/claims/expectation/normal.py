@@ -17,6 +17,7 @@ from symvar.claims.expectation.terms import (
     is_sum,
     multiplied,
     opened_sum,
+    spelled,
     summed,
 )
 from symvar.claims.facts import Facts
@@ -51,7 +52,7 @@ class Normaliser:
         if not isinstance(expr, sp.Expr):
             parts = expr.args if isinstance(expr, sp.Basic) else ()
             return expr.func(*map(self.value, parts)) if parts else expr
-        total = sp.Add(*map(summed, self.terms(expr)))
+        total = sp.Add(*map(summed, self.terms(spelled(expr))))
         return total.xreplace(self.solved) if self.solved else total
 
     def terms(self, expr: sp.Expr) -> list[Term]:

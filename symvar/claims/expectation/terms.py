@@ -14,6 +14,10 @@ MOST = 8
 """The highest power that is multiplied out."""
 
 
+SHORT = 12
+"""How many terms of a sum between integers are written out."""
+
+
 @dataclass(frozen=True)
 class Term:
     """A product, summed over indices that may be required to differ.
@@ -185,6 +189,33 @@ def _canonical(
 
 
 _NAMES = tuple(sp.Symbol(f"_i{k}", integer=True) for k in range(MOST * 2))
+
+
+def spelled(expr: Any) -> Any:
+    """The expression with every short sum between integers written out."""
+    return expr.replace(_is_short, _spelled) if isinstance(expr, sp.Basic) else expr
+
+
+def _is_short(expr: Any) -> bool:
+    return isinstance(expr, sp.Sum) and any(
+        len(limit) == 3 and all(end.is_Integer for end in limit[1:]) and limit[2] - limit[1] < SHORT
+        for limit in expr.limits
+    )
+
+
+def _spelled(total: sp.Sum) -> sp.Expr:
+    body, limits = total.function, list(total.limits)
+    while limits:
+        short = next((each for each in limits[::-1] if _is_short(sp.Sum(body, each))), None)
+        if short is None or short[2] < short[1]:
+            return sp.Sum(body, *limits)
+        index, low, high = short
+        limits.remove(short)
+        # An inner limit may use the index of an outer one.
+        if any(end.has(index) for limit in limits for end in limit[1:]):
+            return sp.Sum(body, *total.limits)
+        body = sp.Add(*(body.subs(index, value) for value in range(int(low), int(high) + 1)))
+    return body
 
 
 def is_sum(expr: Any) -> bool:

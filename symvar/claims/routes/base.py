@@ -13,11 +13,13 @@ class Route(ABC):
     """One way to a verdict on a relation.
 
     The checker asks the routes in the order of ``rank``, the cheap and special ones first, until
-    one gives a verdict other than ``"unknown"``.
+    one gives a verdict other than ``"unknown"``. Where a route is ``exclusive`` and applies, no
+    later one is asked: its symbols do not mean what the others would take them for.
     """
 
     name: ClassVar[str]
     rank: ClassVar[int]
+    exclusive: ClassVar[bool] = False
 
     @abstractmethod
     def judge(self, statement: Any, facts: Facts) -> Verdict | None:

@@ -1,0 +1,162 @@
+"""A statement about moments with its sizes, its symbols and its opaque functions put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+from sympy.core.function import AppliedUndef, UndefinedFunction
+
+from symvar.claims.assumption import Assumption
+from symvar.claims.expectation.evaluate import Space
+from symvar.claims.facts import Facts, satisfies
+from symvar.claims.moments import Moment
+from symvar.claims.random import Element, RandomMember, elements
+from symvar.claims.randomness import HasLaw
+from symvar.claims.refute import certainly
+
+OPAQUE = ("identity", "max(0, .)", "square", "constant 1", "half", "constant -1")
+MOST_TERMS = 200
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A statement where only random variables are left.
+
+    Args:
+        statement: the relation.
+        conditions: the given relations.
+        assumptions: the given assumptions, their symbols put in.
+        known: what the symbols that an equation gives stand for.
+        numbers: the value of every symbol.
+        words: what was put in, to be told.
+    """
+
+    statement: Any
+    conditions: tuple[Any, ...]
+    assumptions: tuple[Assumption, ...]
+    known: Mapping[sp.Symbol, sp.Expr]
+    numbers: Mapping[sp.Symbol, sp.Expr]
+    words: Mapping[Any, Any]
+
+    @property
+    def elements(self) -> list[Element]:
+        """The variables in it, those inside expectations."""
+        found: dict[Element, None] = {}
+        for term in (self.statement, *self.conditions, *self.known.values()):
+            for moment in term.atoms(Moment):
+                for part in moment.args:
+                    found |= dict.fromkeys(elements(part))
+        return list(found)
+
+    @property
+    def targets(self) -> set[sp.Rational]:
+        """Numbers that a given relation sets a moment to."""
+        return {
+            side
+            for fact in self.conditions
+            if isinstance(fact, sp.Eq)
+            for side in fact.args
+            if side.is_Rational
+        }
+
+    def defined(self, space: Space) -> dict[sp.Symbol, sp.Expr] | None:
+        """The values of symbols given by equations; None where one may not have it."""
+        values = {name: space.value(term) for name, term in self.known.items()}
+        return values if all(satisfies(*pair) for pair in values.items()) else None
+
+
+def opaque_functions(terms: Iterable[Any]) -> list[UndefinedFunction]:
+    """The functions without a definition, by name."""
+    found = {part.func for term in terms for part in term.atoms(AppliedUndef)}
+    return sorted(found, key=str)
+
+
+def instantiated(
+    statement: Any,
+    facts: Facts,
+    numbers: Mapping[sp.Symbol, sp.Expr],
+    functions: Mapping[Any, str],
+) -> Instance | None:
+    """The statement at those values; None where they break a given relation or leave a sum."""
+
+    def put(term: Any) -> Any:
+        done = unrolled(term.subs(numbers))
+        for function, name in functions.items():
+            done = done.replace(function, lambda *args, name=name: _applied(name, args))
+        return done.doit() if done.has(sp.Derivative, sp.Subs) else done
+
+    if not all(satisfies(symbol, value) for symbol, value in numbers.items()):
+        return None
+    try:
+        sides = [put(side) for side in statement.args]
+        conditions = [_put_in_relation(fact, put) for fact in facts.conditions]
+        known = {name: put(term) for name, term in facts.known.items()}
+    except _Unending:
+        return None
+    for fact in conditions:
+        if fact == sp.false or (_plain(fact) and certainly(fact, {}) is not True):
+            return None
+    conditions = [fact for fact in conditions if fact != sp.true and not _plain(fact)]
+    assumptions = tuple(
+        HasLaw(fact.variable, fact.law.with_parameters(lambda v: v.subs(facts.known).subs(numbers)))
+        if isinstance(fact, HasLaw)
+        else fact
+        for fact in facts.assumptions
+    )
+    words = {**numbers, **functions}
+    done = statement.func(*sides, evaluate=False)
+    return Instance(done, tuple(conditions), assumptions, known, numbers, words)
+
+
+def _put_in_relation(fact: Any, put: Any) -> Any:
+    if isinstance(fact, sp.core.relational.Relational):
+        return fact.func(*map(put, fact.args), evaluate=False)
+    return put(fact)
+
+
+def _plain(fact: Any) -> bool:
+    return isinstance(fact, sp.core.relational.Relational) and not fact.atoms(Moment)
+
+
+class _Unending(Exception):
+    """A sum whose limits are no small integers."""
+
+
+def unrolled(term: Any) -> Any:
+    """The term with its sums and products written out."""
+    if isinstance(term, (sp.Sum, sp.Product)):
+        body, *limits = term.args
+        *inner, (index, *ends) = limits
+        if len(ends) != 2 or not all(end.is_Integer for end in ends):
+            raise _Unending
+        low, high = map(int, ends)
+        if not -1 <= high - low <= MOST_TERMS:
+            raise _Unending
+        rest = term.func(body, *inner) if inner else body
+        parts = [unrolled(rest.subs(index, value)) for value in range(low, high + 1)]
+        return sp.Add(*parts) if isinstance(term, sp.Sum) else sp.Mul(*parts)
+    if not isinstance(term, sp.Basic) or not term.args or isinstance(term, RandomMember):
+        return term
+    if isinstance(term, sp.core.relational.Relational):
+        return term.func(*map(unrolled, term.args))
+    return term.func(*map(unrolled, term.args))
+
+
+def _applied(name: str, args: tuple[Any, ...]) -> Any:
+    first = args[0]
+    match name:
+        case "identity":
+            return first
+        case "max(0, .)":
+            return sp.Max(0, first)
+        case "square":
+            return first**2
+        case "constant 1":
+            return sp.Integer(1)
+        case "half":
+            return first / 2
+        case _:
+            return sp.Integer(-1)
