@@ -22,6 +22,14 @@ TRUE = [
     (stated(sp.Abs(x * y), sp.Abs(x) * sp.Abs(y)), ()),
     (stated(sp.Abs(x + y), sp.Abs(x) + sp.Abs(y), sp.Le), ()),
     (stated(a * d**2 + b * e**2, sp.Max(a, b) * (d**2 + e**2), sp.Le), ()),
+    (
+        stated(
+            (x * d) ** 2 + (y * e) ** 2,
+            sp.Max(sp.Abs(x), sp.Abs(y)) ** 2 * (d**2 + e**2),
+            sp.Le,
+        ),
+        (),
+    ),
     (stated(sp.Max(1 - c * a, 1 - c * b), 1 - c * sp.Min(a, b)), ()),
     (stated(sp.Max(0, x) / x, sp.diff(sp.Max(0, x), x)), (sp.Ne(x, 0),)),
     (stated(sp.Piecewise((1, x > 0), (0, True)), (1 + sp.sign(x)) / 2), (sp.Ne(x, 0),)),
@@ -45,6 +53,7 @@ FALSE = [
     (stated(sp.Abs(x + y), sp.Abs(x) + sp.Abs(y), sp.Lt), ()),
     (stated(a * d**2 + b * e**2, sp.Min(a, b) * (d**2 + e**2), sp.Le), ()),
     (stated(sp.Abs(x), x), (sp.Ge(x, -1),)),
+    (stated((x * d) ** 2 + (y * e) ** 2, sp.Max(x, y) ** 2 * (d**2 + e**2), sp.Le), ()),
     (stated(sp.Max(1 - c * a, 1 - c * b), 1 - c * sp.Max(a, b)), ()),
 ]
 

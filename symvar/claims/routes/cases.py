@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from symvar.claims.facts import Facts, gathered
+from symvar.claims.facts import Facts, gathered, satisfies
 from symvar.claims.routes.base import Route
 from symvar.claims.verdict import Verdict
 
@@ -55,9 +55,9 @@ def _proved(statement: Any, conditions: tuple[Any, ...], depth: int) -> list[str
         return ["one with no kink left"] if verdict.status == "proved" else []
     if depth == 0:
         return []
-    expression, symbol = kink
+    expression, symbols = kink
     found: list[str] = []
-    for sign, value in _values(expression, symbol):
+    for sign, symbol, value in _values(expression, symbols):
         if not _allowed(symbol, value):
             continue
         kept = tuple(condition.subs(symbol, value) for condition in conditions)
@@ -91,12 +91,19 @@ def _settled(side: sp.Expr) -> sp.Expr:
     return side.replace(sp.Max, greatest).replace(sp.Min, least)
 
 
-def _values(expression: sp.Expr, symbol: sp.Symbol) -> Iterator[tuple[str, sp.Expr]]:
-    slope = expression.coeff(symbol)
-    rest = sp.expand(expression - slope * symbol)
+def _values(
+    expression: sp.Expr, symbols: list[sp.Symbol]
+) -> Iterator[tuple[str, sp.Symbol, sp.Expr]]:
+    """The three cases, each by the symbol whose assumptions survive the replacement if one does."""
     step = sp.Dummy("u", positive=True)
     for sign, level in ((">", step), ("=", sp.Integer(0)), ("<", -step)):
-        yield sign, sp.expand((level - rest) / slope)
+        ways = [(each, _solved(expression, each, level)) for each in symbols]
+        yield sign, *next((way for way in ways if satisfies(*way)), ways[0])
+
+
+def _solved(expression: sp.Expr, symbol: sp.Symbol, level: sp.Expr) -> sp.Expr:
+    slope = expression.coeff(symbol)
+    return sp.expand((level - expression + slope * symbol) / slope)
 
 
 def _allowed(symbol: sp.Symbol, value: sp.Expr) -> bool:
@@ -106,14 +113,14 @@ def _allowed(symbol: sp.Symbol, value: sp.Expr) -> bool:
     return not any(have[name] and order[name] is False for name in order)
 
 
-def _kink(statement: Any) -> tuple[sp.Expr, sp.Symbol] | None:
-    """The argument of a kink that can be split, and the symbol it is linear in."""
+def _kink(statement: Any) -> tuple[sp.Expr, list[sp.Symbol]] | None:
+    """The argument of a kink that can be split, and the symbols it is linear in."""
     parts = (part for side in statement.args for part in sp.postorder_traversal(side))
     for part in parts:
         for expression in _arguments(part):
-            for symbol in sorted(expression.free_symbols, key=str):
-                if symbol.is_real and _linear(expression, symbol):
-                    return expression, symbol
+            real = (each for each in sorted(expression.free_symbols, key=str) if each.is_real)
+            if symbols := [each for each in real if _linear(expression, each)]:
+                return expression, symbols
     return None
 
 
