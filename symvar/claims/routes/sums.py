@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
@@ -15,9 +15,9 @@ from symvar.claims.verdict import Verdict
 
 SIZES = (1, 2, 3)
 """What symbolic lengths are given where a counterexample is sought."""
-ENTRIES = (1, 0, -1, 2)
-"""What the entries of the families are given there."""
-FAMILIES = 243
+ENTRIES = tuple(map(sp.Rational, ("1", "0", "-1", "2", "1/2")))
+"""What the entries of the families are given there, and the other symbols at a first look."""
+FAMILIES = 600
 """How many choices of entries are tried per choice of sizes."""
 
 
@@ -96,7 +96,13 @@ def _why(statement: Any) -> str | None:
     values = _means(names)
     if values is None:
         return None
-    moments = sp.expand(sp.cancel(sp.together(difference.subs(values).xreplace(names))))
+    written = difference.subs(values).xreplace(names)
+    lengths = [each for each in written.free_symbols if each.is_integer and each.is_positive]
+    written = written.subs(
+        {each: 1 + sp.Dummy(str(each), integer=True, nonnegative=True) for each in lengths}
+    )
+    moments = sp.factor(sp.cancel(sp.together(written)))
+    moments = sp.Mul(*(sp.expand(part) for part in sp.Mul.make_args(moments)))
     why = proof(statement.func(moments, 0, evaluate=False))
     return f"in means M and variances V of the families, {why}" if why else None
 
@@ -134,20 +140,44 @@ def _refuted(statement: Any, facts: Facts) -> Verdict | None:
             *(side.subs(sizes).doit() for side in statement.args), evaluate=False
         )
         entries = sorted(spelled.atoms(sp.Indexed), key=str)
+        suspect = _first_look(spelled, entries)
         for values in _entries(entries):
-            point = {**sizes, **values}
             kept = [fact.subs(sizes).doit().subs(values) for fact in facts.conditions]
-            if sp.false in kept:
+            if sp.false in kept or not suspect(*values.values()):
                 continue
             case = spelled.func(*(side.subs(values) for side in spelled.args), evaluate=False)
             verdict = judged(case, Facts({}, tuple(fact for fact in kept if fact != sp.true)))
             if verdict.status == "refuted":
-                where = {**point, **verdict.counterexample}
+                where = {**sizes, **values, **verdict.counterexample}
                 said = ", ".join(f"{name} = {value}" for name, value in where.items())
                 return Verdict("refuted", f"it fails at {said}", where)
-            if verdict.status == "unknown":
-                break
     return None
+
+
+def _first_look(spelled: Any, entries: list[Any]) -> Callable[..., bool]:
+    """Whether the relation fails at given entries where every other symbol is small."""
+    others = sorted(spelled.free_symbols - set(entries) - _names(entries), key=str)
+    points = (
+        [{}]
+        if not others
+        else [
+            dict.fromkeys(others, value)
+            for value in (*ENTRIES, sp.Integer(3))
+            if all(satisfies(each, value) for each in others)
+        ]
+    )
+    difference = sp.expand(spelled.lhs - spelled.rhs)
+    sides = [sp.lambdify(entries, difference.subs(point), modules="sympy") for point in points]
+
+    def fails(*values: sp.Expr) -> bool:
+        gaps = (sp.sympify(side(*values)) for side in sides)
+        return any(gap.is_finite and spelled.func(gap, 0) == sp.false for gap in gaps)
+
+    return fails if points else lambda *values: True
+
+
+def _names(entries: list[Any]) -> set[Any]:
+    return {each.base.label for each in entries}
 
 
 def _sizes(statement: Any) -> Iterator[dict[sp.Symbol, sp.Integer]]:
@@ -166,5 +196,5 @@ def _entries(entries: list[Any]) -> Iterator[dict[Any, sp.Integer]]:
     step += 1 - step % 2
     for number in range(0, whole, step):
         digits = [(number // len(ENTRIES) ** place) % len(ENTRIES) for place in range(len(entries))]
-        values = (sp.Integer(ENTRIES[digit]) for digit in digits)
+        values = (ENTRIES[digit] for digit in digits)
         yield dict(zip(entries, values, strict=True))
