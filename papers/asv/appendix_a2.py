@@ -194,8 +194,9 @@ TURNED = (
     "input through an earlier tap, zeta falling as i grows. Definition 2 sorts both, so the m-th "
     "backward weight meets the m-th signal and the kernel comes out mirrored. Read as a sum over "
     "pairs it is right. With sorted sets it is right once the backward kernel is turned by half "
-    "a turn, replacing zeta by k + 1 - zeta in (A.15) and (A.18); as printed it is right only where no two "
-    "outputs along an axis share an input, such as k = 1, a stride of at least k, or a dense layer."
+    "a turn, replacing zeta by k + 1 - zeta in (A.15) and (A.18); as printed it is right only "
+    "where no two outputs along an axis share an input, such as k = 1, a stride of at least k, or "
+    "a dense layer."
 )
 
 

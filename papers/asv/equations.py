@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import appendix_a1, appendix_a2, appendix_a3
+from . import appendix_a1, appendix_a2, appendix_a3, appendix_b1, appendix_b2
 from .setting import paper
 
-__all__ = ["appendix_a1", "appendix_a2", "appendix_a3", "paper"]
+__all__ = ["appendix_a1", "appendix_a2", "appendix_a3", "appendix_b1", "appendix_b2", "paper"]

@@ -6,7 +6,14 @@ from typing import Any
 
 import sympy as sp
 
-from symvar.claims import Paper
+from symvar.claims import (
+    Gaussian,
+    HasLaw,
+    Independent,
+    Paper,
+    random_family,
+    random_variable,
+)
 
 NUMBERED = (
     *map(str, range(1, 21)),
@@ -92,3 +99,27 @@ class Phi(sp.Function):
     def _latex(self, printer: Any, exp: Any = None) -> str:
         power = "" if exp is None else f"^{{{exp}}}"
         return rf"\Phi{power}\left({printer._print(self.args[0])}\right)"
+
+
+# Random signals of section B, in sums of symbolic length.
+weight, signal, unit, backward_weight, backward_signal = map(
+    random_family, ("w", "z", "u", "wt", "du")
+)
+bias, pooled_signal, slope = map(random_variable, ("b", "dz", "g"))
+var_w, var_b = sp.symbols("sigma_w^2 sigma_b^2", positive=True)
+count = sp.Symbol("N", positive=True, integer=True)
+a = sp.Symbol("a", integer=True)
+WEIGHTS = (HasLaw(weight, Gaussian(0, var_w)), Independent(weight))
+BIAS = HasLaw(bias, Gaussian(0, var_b))
+APART = Independent(weight, signal, bias)
+UNITS = (HasLaw(unit, Gaussian(0, q)), Independent(unit))
+
+
+def total(term: Any, number: Any = count) -> sp.Sum:
+    """The sum over ``a`` from 1 to the number."""
+    return sp.Sum(term, (a, 1, number))
+
+
+def step(argument: Any) -> sp.Piecewise:
+    """(B.21): one from zero on, zero below."""
+    return either(1, sp.Ge(argument, 0))

@@ -17,7 +17,7 @@ from .setting import m
 STEP = Fraction(1, 4)
 POINTS = (-3, -2, -1, 1, 2, 4, 5)
 ACTIVATIONS = "rectifier, leaky rectifier and square at 7 numbers, and the rectifier at its kink"
-WINDOWS = "windows of 1 to 6 distinct entries, and one with a tie"
+WINDOWS = "windows of 1 to 6 distinct entries"
 
 
 def _rectifier(u: Any) -> Any:
@@ -72,6 +72,15 @@ def window_cases() -> tuple[Case, ...]:
     return tuple(_window(draw.sample(range(-20, 20), size)) for size in range(1, 7))
 
 
+@cache
+def signed_cases() -> tuple[Case, ...]:
+    """Windows without ties or zeros, some of them negative throughout."""
+    draw = random.Random(SEED)
+    numbers = [number for number in range(-20, 20) if number]
+    mixed = [_window(draw.sample(numbers, size)) for size in range(1, 7)]
+    return (_window([-3]), _window([2]), _window([-2, -5]), _window([-4, 1, 3]), *mixed)
+
+
 def tied_case(tie: Assumption) -> Case:
     """Two equal entries."""
     found = _window([1, 1])
@@ -87,6 +96,9 @@ def _window(entries: list[int]) -> Case:
         "left": gradient_to(largest, x, -STEP),
         "mean": gradient(lambda at: mean(list(at.values())), x),
         "top": {(1,): top},
+        "x": x,
+        "best": {(1,): max(entries)},
+        "both": gradient(lambda at: max(0, *at.values()), x, STEP),
     }
     return Case({m: len(entries)}, tensors)
 
