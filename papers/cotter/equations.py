@@ -5,14 +5,19 @@ from __future__ import annotations
 
 from .setting import paper
 from . import likelihood, descent, stochastic, momentum, neuron, losses, layers
+from . import convolution, convolution_gradients, normalisation, architectures
 
 __all__ = [
+    "architectures",
+    "convolution",
+    "convolution_gradients",
     "descent",
     "layers",
     "likelihood",
     "losses",
     "momentum",
     "neuron",
+    "normalisation",
     "paper",
     "stochastic",
 ]

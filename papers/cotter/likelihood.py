@@ -249,11 +249,13 @@ paper.note(
 )
 
 
-def _pairs(count: int, classes: int) -> list[list[sp.Symbol]]:
-    return [positive(f"yhat_1:{classes + 1}^({n + 1})") for n in range(count)]
+def _pairs(count: int, classes: int) -> list[list[sp.Expr]]:
+    """The outputs of a softmax, by the exponentials of its arguments."""
+    exponentials = [positive(f"e_1:{classes + 1}^({n + 1})") for n in range(count)]
+    return [[each / sum(values) for each in values] for values in exponentials]
 
 
-def _chosen(labels: tuple[int, ...], outputs: list[list[sp.Symbol]]) -> sp.Expr:
+def _chosen(labels: tuple[int, ...], outputs: list[list[sp.Expr]]) -> sp.Expr:
     """The product over classes and pairs of (1.1.13)."""
     pairs = zip(labels, outputs, strict=True)
     return sp.prod(
@@ -276,7 +278,7 @@ def _chosen(labels: tuple[int, ...], outputs: list[list[sp.Symbol]]) -> sp.Expr:
 def categorical() -> Claim:
     """The probability of the first label against the printed product; then per pair."""
 
-    def probability(label: int, outputs: list[sp.Symbol]) -> sp.Expr:
+    def probability(label: int, outputs: list[sp.Expr]) -> sp.Expr:
         one_hot = [int(c == label) for c in range(len(outputs))]
         return sum(a * b for a, b in zip(one_hot, outputs, strict=True))
 
@@ -334,7 +336,8 @@ def cross_entropy() -> Claim:
     label, output = sp.Symbol("y_c", nonnegative=True), sp.Symbol("yhat_c", positive=True)
     loss = -(sp.log(likelihood * output**label) - sp.log(likelihood)) / N
     added = label * sp.log(output) / N
-    return Claim(eq(loss, added), corrected=eq(loss, -added))
+    possible = (sp.Lt(output, 1), sp.Le(label, 1), sp.Le(likelihood, 1))
+    return Claim(eq(loss, added), given=possible, corrected=eq(loss, -added))
 
 
 def objective(data: sp.Expr, penalty: sp.Expr, weight: sp.Expr) -> sp.Expr:

@@ -68,6 +68,7 @@ def regression_derivative() -> Claim:
 
     return Claim(
         eq(derived(N), (output - target + residuals) / N),
+        given=(sp.Ge(N, 2),),
         corrected=eq(derived(N_b), (output - target) / N_b),
     )
 
@@ -119,7 +120,7 @@ def classification_loss() -> Claim:
     loss = -sp.log(likelihood**label) / N_b
     return Claim(
         eq(loss, label * sp.log(likelihood) / N),
-        given=(sp.Le(N_b, N),),
+        given=(sp.Le(N_b, N), sp.Lt(likelihood, 1), sp.Le(label, 1)),
         corrected=eq(loss, -label * sp.log(likelihood) / N_b),
     )
 
@@ -144,6 +145,7 @@ def classification_derivative() -> Claim:
 
     return Claim(
         eq(derived(1 / N), (label / likelihood + terms) / N),
+        given=(sp.Ge(N, 2), sp.Ge(terms, 1), sp.Le(likelihood, 1), sp.Le(label, 1)),
         corrected=eq(derived(-1 / N_b), -label / (N_b * likelihood)),
     )
 
