@@ -10,6 +10,8 @@ from typing import Any
 import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
+from symvar.claims.random import RandomMember
+
 Change = tuple[str, Callable[[], Any]]
 """In words, and the node that takes the place's; built only when it is wanted."""
 
@@ -88,7 +90,7 @@ def _open(node: Any) -> range:
         return range(0)
     if isinstance(node, (ExprWithLimits, sp.Derivative)):
         return range(1)
-    if isinstance(node, (sp.Indexed, sp.Lambda)):
+    if isinstance(node, (sp.Indexed, RandomMember, sp.Lambda)):
         return range(1, len(node.args))
     return range(len(getattr(node, "args", ())))
 
@@ -134,7 +136,7 @@ def exponent(place: Place) -> Iterator[Change]:
             changed = node.exp + step
             if changed != 0:
                 yield f"exponent {changed} of {node.base}", partial(pow, node.base, changed)
-    elif isinstance(node, (sp.Symbol, sp.Indexed, sp.Function)) and _is_quantity(place):
+    elif isinstance(node, (sp.Symbol, sp.Indexed, RandomMember, sp.Function)) and _is_quantity(place):
         yield f"square of {node}", lambda: node**2
 
 
@@ -277,7 +279,7 @@ def _is_zero(side: Any) -> bool:
 
 def _is_quantity(place: Place) -> bool:
     """Whether a square may have been lost there: not in an exponent, an index or a shape."""
-    inside = isinstance(place.parent, (sp.Pow, sp.Indexed, sp.MatrixExpr, sp.Tuple))
+    inside = isinstance(place.parent, (sp.Pow, sp.Indexed, RandomMember, sp.MatrixExpr, sp.Tuple))
     return not inside and getattr(place.node, "is_commutative", False)
 
 
