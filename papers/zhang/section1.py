@@ -37,11 +37,12 @@ def std_001() -> Claim:
     "prose:xavier-relu",
     where="section 2",
     latex=r"n_l \frac{2}{n_l + m_{l+1}} E([\varphi(\mathbf{x})]^2) \ne \mathrm{Var}(\mathbf{x})",
-    note="Xavier's variance does not keep the data variance under ReLU. It is below 1 for every "
-    "pair of fans, and one half where they are equal. glorot derives it for a linear activation.",
+    note="Xavier's variance does not keep the data variance under ReLU: the share m/(n+m) is lost "
+    "at every layer, whatever the fans, one half where they agree. glorot derives it for a linear "
+    "activation.",
 )
 def xavier_relu() -> Claim:
-    return Claim(stated(n * 2 / (n + m) * HALF, 1, sp.Lt))
+    return Claim(stated(1 - n * (2 / (n + m)) * HALF, m / (n + m)))
 
 
 paper.note(

@@ -128,7 +128,7 @@ def growing(paper_id: str, name: str, symbol: str) -> None:
         where="section 3",
         latex=rf"{symbol}_l > 1 \;(l=1,\dots,n) \;\Rightarrow\; \|{name}\| \to \infty",
         outcome="erratum",
-        corrected_latex=rf"{symbol}_l \ge 1+\epsilon \;\Rightarrow\; \|{name}\| \to \infty",
+        corrected_latex=rf"\log {symbol}_l \ge \epsilon > 0 \;\Rightarrow\; \|{name}\| \to \infty",
         note=f"Counterexample: {symbol}_l = (l+1)^2/(l(l+2)) is above 1 in every layer and the "
         "product of n of them is 2(n+1)/(n+2), below 2. What is needed is that the factors stay "
         "away from 1, or more generally that the sum of their logarithms diverges.",
@@ -137,7 +137,7 @@ def growing(paper_id: str, name: str, symbol: str) -> None:
         product = 2 * (depth + 1) / (depth + 2)
         factor = (depth + 1) ** 2 / (depth * (depth + 2))
         step = stated(product, factor * product.subs(depth, depth - 1))
-        rate = (1 + MARGIN) ** depth
+        rate = sp.exp(MARGIN * depth)
         return Claim(
             (step, stated(factor, 1, sp.Gt), stated(sp.Limit(product, depth, sp.oo), sp.oo)),
             corrected=stated(sp.Limit(rate, depth, sp.oo), sp.oo),
@@ -148,7 +148,7 @@ def growing(paper_id: str, name: str, symbol: str) -> None:
         where="section 3",
         latex=rf"{symbol}_l < 1 \;(l=1,\dots,n) \;\Rightarrow\; \|{name}\| \to 0",
         outcome="erratum",
-        corrected_latex=rf"{symbol}_l \le 1/(1+\epsilon) \;\Rightarrow\; \|{name}\| \to 0",
+        corrected_latex=rf"\log {symbol}_l \le -\epsilon < 0 \;\Rightarrow\; \|{name}\| \to 0",
         note=f"Counterexample: {symbol}_l = l(l+2)/(l+1)^2; the product of n of them is "
         "(n+2)/(2(n+1)), above one half.",
     )
@@ -156,7 +156,7 @@ def growing(paper_id: str, name: str, symbol: str) -> None:
         product = (depth + 2) / (2 * (depth + 1))
         factor = depth * (depth + 2) / (depth + 1) ** 2
         step = stated(product, factor * product.subs(depth, depth - 1))
-        rate = (1 + MARGIN) ** -depth
+        rate = sp.exp(-MARGIN * depth)
         return Claim(
             (step, stated(factor, 1, sp.Lt), stated(sp.Limit(product, depth, sp.oo), 0)),
             corrected=stated(sp.Limit(rate, depth, sp.oo), 0),

@@ -81,7 +81,7 @@ def eq36() -> Claim:
 
 def leaky_gate(value: Any) -> sp.Expr:
     """The derivative of PReLU."""
-    return gate(value) + alpha * gate(-value)
+    return sp.Piecewise((1, value > 0), (alpha, True))
 
 
 @paper.equation(
@@ -139,7 +139,8 @@ sigmoid = 1 / (1 + sp.exp(-z))
     "prose:sigmoid-derivative",
     where="section 4.2",
     latex=r"\varphi'(x) = \varphi(x)(1-\varphi(x)) \in (0, 0.25]",
-    note="With p the value of the sigmoid, between 0 and 1, written p = 1/(1+u).",
+    note="With p the value of the sigmoid, between 0 and 1, written p = 1/(1+u): p(1-p) is 1/4 "
+    "less the square of p - 1/2, and reaches it at p = 1/2.",
 )
 def sigmoid_derivative() -> Claim:
     odds = sp.Symbol("u", positive=True)
@@ -149,13 +150,13 @@ def sigmoid_derivative() -> Claim:
         (
             stated(sigmoid.diff(z), sigmoid * (1 - sigmoid)),
             stated(product, 0, sp.Gt),
-            stated(product, sp.Rational(1, 4), sp.Le),
-            stated(product.subs(odds, 1), sp.Rational(1, 4)),
+            stated(sp.Rational(1, 4) - product, (value - HALF) ** 2),
         )
     )
 
 
-SLOPE = sp.exp(-z) / (1 + sp.exp(-z)) ** 2
+SLOPE = (1 - sp.tanh(z / 2) ** 2) / 4
+"""The sigmoid's derivative, without a quotient."""
 
 
 @paper.equation(
@@ -188,7 +189,7 @@ def sigmoid_variance() -> Claim:
     return Claim(
         stated(variance, 0),
         corrected=(
-            stated(value * (1 - value), sp.Rational(1, 4), sp.Le),
+            stated(sp.Rational(1, 4) - value * (1 - value), (value - HALF) ** 2),
             stated(sp.Limit(sp.Rational(1, 4) ** (2 * depth), depth, sp.oo), 0),
         ),
     )

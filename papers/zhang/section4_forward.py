@@ -12,13 +12,12 @@ from symvar.claims import (
     HasLaw,
     IdenticallyDistributed,
     Independent,
-    Instances,
     Var,
     ZeroMean,
     random_family,
     random_variable,
 )
-from symvar.geometry import Axis, Windows
+from symvar.geometry import Axis
 from symvar.symbols import x as z
 
 from .laws import (
@@ -125,35 +124,22 @@ def eq12() -> Claim:
     where="section 4.1",
     latex=r"n_l = c_l \times k_l^2",
     outcome="holds-under",
-    strength="instances",
     beyond=("the map is not padded",),
-    note="Each unit reads that many inputs. With the padding of 1 that all four networks of "
-    "section 5 use, a unit in the corner of a map reads 4 c instead of 9 c, and (14) counts "
-    "inputs that are zero; asv counts the pairs that there are. Each unit is compared with c k^2.",
+    note="The pairs that a map of any width and its kernel join, against n for each output. With "
+    "the padding of 1 that all four networks of section 5 use, a unit in the corner of a map reads "
+    "4 c values instead of 9 c, and (14) counts inputs that are zero; asv counts the pairs that "
+    "there are. Stride 1.",
 )
 def window_count() -> Claim:
-    pad = sp.Symbol("p", nonnegative=True, integer=True)
+    width, kernel = sp.symbols("w k_l", positive=True, integer=True)
+    padding = sp.Symbol("p", nonnegative=True, integer=True)
     channels = sp.Symbol("c_l", positive=True, integer=True)
-
-    def each_unit(case: tuple[int, int, int, int]) -> object:
-        size, kernel, stride, padding = case
-        axis = Axis(size, kernel, stride, padding, padding)
-        read = [len(list(inputs)) for _, inputs in Windows((axis, axis)).reads()]
-        on = stated(pad, padding)
-        return tuple(
-            sp.Implies(on, stated(channels * count, channels * kernel**2), evaluate=False)
-            for count in sorted(set(read))
-        )
-
-    cases = [
-        (size, kernel, stride, padding)
-        for padding in (0, 1)
-        for kernel in (1, 2, 3, 5)
-        for stride in (1, 2)
-        for size in range(kernel, kernel + 4)
-    ]
-    words = "square maps, kernels 1, 2, 3, 5, strides 1, 2, paddings 0, 1"
-    return Claim(Instances(each_unit, cases, words), extra=[sp.Eq(pad, 0)])
+    axis = Axis(width, kernel, 1, padding, padding)
+    return Claim(
+        stated(channels * axis.pairs**2, axis.outputs**2 * channels * kernel**2),
+        given=[sp.Ge(width, kernel), sp.Lt(padding, kernel)],
+        extra=[sp.Eq(padding, 0)],
+    )
 
 
 @paper.equation(
@@ -205,7 +191,7 @@ def eq15() -> Claim:
     where="section 4.1",
     latex=r"E(\mathbf{w}_l) \ne 0 \;\Rightarrow\; E(\mathbf{x}_L) \to \infty",
     outcome="erratum",
-    corrected_latex=r"n\,E(\mathbf{w}_l) = 1+\epsilon,\; \epsilon>0"
+    corrected_latex=r"n\,E(\mathbf{w}_l) = e^\epsilon,\; \epsilon>0"
     r" \;\Rightarrow\; E(\mathbf{x}_L) \to \infty",
     note="For the identity (15) multiplies the mean by n E(w) per layer; with n E(w) = 1/2 it "
     "tends to 0. For ReLU the same happens where the units stay positive. A mean of zero is "
@@ -215,7 +201,7 @@ def mean_diverges() -> Claim:
     spare, first = sp.Symbol("epsilon", positive=True), sp.Symbol("mu", positive=True)
     return Claim(
         stated(sp.Limit(first * HALF**depth, depth, sp.oo), sp.oo),
-        corrected=stated(sp.Limit(first * (1 + spare) ** depth, depth, sp.oo), sp.oo),
+        corrected=stated(sp.Limit(first * sp.exp(spare * depth), depth, sp.oo), sp.oo),
     )
 
 

@@ -165,7 +165,7 @@ def same_as_kaiming() -> Claim:
     "with the variance.",
 )
 def lambda_of_tanh() -> Claim:
-    sigmoid = 1 / (1 + sp.exp(-z))
+    sigmoid = (1 + sp.tanh(z / 2)) / 2
 
     def share(f: sp.Expr, variance: int) -> sp.Expr:
         return expect(f**2, z, variance) / variance

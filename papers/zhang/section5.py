@@ -9,7 +9,7 @@ import sympy as sp
 from symvar.claims import Claim
 
 from .counting import BIAS, CLASSES, NETWORKS, VGG
-from .setting import eta, gamma, m, paper, q, stated
+from .setting import eta, gamma, m, paper, q, stated, v
 
 HALF_UNIT = 5000
 """Half of the last printed place of a count in millions."""
@@ -198,8 +198,7 @@ def dense_constant() -> Claim:
     note="By (33) with the derivative of the activation 1, not by (42), which the source names.",
 )
 def dense_error() -> Claim:
-    small, more = sp.symbols("v_1 d", positive=True)
-    return Claim(stated(m * small * q, m * (small + more) * q, sp.Lt))
+    return Claim(stated((m * v * q).diff(v), 0, sp.Gt))
 
 
 @paper.equation(
@@ -216,9 +215,8 @@ def dense_error() -> Claim:
     "Section 5.2 initialises the dense layer by (21) instead, which has no rate in it.",
 )
 def dense_by_41() -> Claim:
-    more = sp.Symbol("d", positive=True)
-    slow, fast = (2 / (m / rate) for rate in (eta, eta + more))
-    return Claim(stated(fast, slow, sp.Lt), corrected=stated(fast, slow, sp.Gt))
+    slope = (2 / ((1 / eta) * m)).diff(eta)
+    return Claim(stated(slope, 0, sp.Lt), corrected=stated(slope, 0, sp.Gt))
 
 
 @paper.equation(
