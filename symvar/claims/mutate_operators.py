@@ -16,6 +16,7 @@ Change = tuple[str, Callable[[], Any]]
 """In words, and the node that takes the place's; built only when it is wanted."""
 
 TURNED = {sp.Lt: sp.Gt, sp.Gt: sp.Lt, sp.Le: sp.Ge, sp.Ge: sp.Le}
+SQUARED = (sp.Symbol, sp.Indexed, RandomMember, sp.Function)
 LOOSENED = {sp.Lt: sp.Le, sp.Gt: sp.Ge, sp.Le: sp.Lt, sp.Ge: sp.Gt}
 
 
@@ -136,7 +137,7 @@ def exponent(place: Place) -> Iterator[Change]:
             changed = node.exp + step
             if changed != 0:
                 yield f"exponent {changed} of {node.base}", partial(pow, node.base, changed)
-    elif isinstance(node, (sp.Symbol, sp.Indexed, RandomMember, sp.Function)) and _is_quantity(place):
+    elif isinstance(node, SQUARED) and _is_quantity(place):
         yield f"square of {node}", lambda: node**2
 
 
