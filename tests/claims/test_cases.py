@@ -61,3 +61,11 @@ FALSE = [
 @pytest.mark.parametrize(("statement", "given"), FALSE, ids=str)
 def test_what_fails_in_one_case_is_not_proved(statement, given):
     assert check(statement, given).status in ("refuted", "unknown")
+
+
+@pytest.mark.parametrize("fact", [sp.Ne(x, 1), sp.Gt(x, 1), sp.Lt(x, 1)], ids=str)
+def test_where_a_side_is_undefined_may_be_excluded(fact):
+    quotient = stated((x**2 - 1) / (x - 1), x + 1)
+    assert check(quotient, [fact]).status == "proved"
+    assert check(quotient, [sp.Ne(x, -1)]).status == "unknown"
+    assert check(stated((x**2 - 1) / (x - 1), x + 2), [fact]).status == "refuted"

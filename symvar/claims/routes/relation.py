@@ -31,7 +31,7 @@ class Relation(Route):
         ):
             return None
         why = proof(statement)
-        gaps = undefined_where(statement)
+        gaps = [each for each in undefined_where(statement) if not _excluded(each, facts)]
         if why is not None and not gaps:
             return Verdict("proved", why)
         point = counterexample(statement, facts)
@@ -47,6 +47,13 @@ class Relation(Route):
         if not (statement.lhs.free_symbols | statement.rhs.free_symbols):
             return _constant(statement)
         return Verdict("unknown", "neither simplified to a proof nor refuted at any point tried")
+
+
+def _excluded(gap: sp.Expr, facts: Facts) -> bool:
+    """Whether it is given that the expression does not vanish."""
+    apart = (fact for fact in facts.conditions if isinstance(fact, (sp.Ne, sp.Gt, sp.Lt)))
+    differences = (sp.expand(fact.lhs - fact.rhs) for fact in apart)
+    return any(sp.expand(gap) in (each, -each) for each in differences)
 
 
 def _constant(statement: Any) -> Verdict:
