@@ -1,18 +1,16 @@
-"""He et al. 2015: every variance equation."""
+"""He et al. 2015: the parametric rectifier and every variance equation of section 2."""
 
 from __future__ import annotations
 
-import sympy as sp
+# The order of the entries is the order of the source.
+from .setting import paper  # isort: skip
+from . import section2_prelu, section2_forward  # isort: skip
+from . import section2_backward, section2_discussion  # isort: skip
 
-from symvar import expect
-from symvar.claims import Claim, Paper
-from symvar.symbols import x
-
-paper = Paper("he", "Delving Deep into Rectifiers", numbered=["5"])
-q = sp.Symbol("q", positive=True)
-
-
-@paper.equation("5", where="section 2.2", latex=r"E[x_l^2] = \frac{1}{2}\mathrm{Var}[y_{l-1}]")
-def eq5() -> Claim:
-    """Half of a symmetric law's second moment is above zero; here for the Gaussian."""
-    return Claim(sp.Eq(expect(sp.Max(0, x) ** 2, x, q), q / 2, evaluate=False))
+__all__ = [
+    "paper",
+    "section2_backward",
+    "section2_discussion",
+    "section2_forward",
+    "section2_prelu",
+]
