@@ -5,7 +5,7 @@ from __future__ import annotations
 # The order of the entries is the order of the source.
 from .setting import paper  # isort: skip
 from . import section1, section3  # isort: skip
-from . import section4_forward, section4_rectifiers  # isort: skip
+from . import section4_forward, section4_layers, section4_rectifiers  # isort: skip
 from . import section4_backward, section4_errors  # isort: skip
 from . import section4_bn, section4_update, section5  # isort: skip
 
@@ -17,6 +17,7 @@ __all__ = [
     "section4_bn",
     "section4_errors",
     "section4_forward",
+    "section4_layers",
     "section4_rectifiers",
     "section4_update",
     "section5",

@@ -44,6 +44,7 @@ BACK = (
 GATED = (*SYMMETRIC, NoAtomAtZero(x, X), Independent(x, d), Independent(X, D))
 """Each unit is open half of the time, whatever error it receives."""
 
+THRESHOLD = "A derivative that jumps elsewhere than at 0: false, but no law is tried in time."
 MUTUAL = "the weights of a kernel are independent of each other"
 
 

@@ -33,6 +33,7 @@ paper.note(
     latex=r"\|\mathbf{y}_l\| = \|T_l\mathbf{y}_{l-1}\| \le \|T_l\|\,\|\mathbf{y}_{l-1}\|",
     outcome="holds-under",
     beyond=(NO_BIAS,),
+    survivors="A larger bound: true, not proved in time.",
     note="For one unit, its norm taken over arguments of length 1. A layer with a bias does not "
     "send 0 to 0, so no number times the norm of the input bounds its output. Without bias ReLU "
     "layers are positively homogeneous and the inequality holds.",
@@ -48,6 +49,7 @@ def eq2() -> Claim:
     latex=r"\|\mathbf{y}_l\| \le \|T_l\|\,\|\mathbf{y}_{l-1}\| \le M_l\|\mathbf{y}_{l-1}\|",
     outcome="holds-under",
     beyond=(NO_BIAS,),
+    survivors="A larger bound: true, not proved in time.",
     note="For a unit of two inputs, M its Euclidean norm; the squared norms of several units add "
     "up to the squared Frobenius norm. ReLU never lengthens a vector (second part).",
 )
@@ -211,6 +213,7 @@ paper.note(
     "7",
     where="section 3",
     latex=r"\|\delta_{l-1}\| = \|T'_l\delta_l\| \le \|T'_l\|\,\|\delta_l\| \le N_l\|\delta_l\|",
+    survivors="A larger bound: true, not proved in time.",
     note="Two units that share an input, each open or shut by its own pre-activation. N is the "
     "Euclidean norm of the weights; a bias has no part in it.",
 )
@@ -270,9 +273,11 @@ growing("beta", r"\delta_1", r"\beta")
     latex=r"\text{training converges} \;\Rightarrow\; \|\delta_1\| \not\to 0",
     outcome="erratum",
     corrected_latex=r"\delta^{(k)} = (1-\eta x^2)^k\delta^{(0)} \to 0 \text{ where it converges}",
-    note="The condition is stated for the whole of training. One weight, squared loss, step "
-    "1/(2 x^2): the error halves at every step and tends to 0 because training converges to a "
-    "perfect fit. Over depth at initialisation the condition makes sense, over time it does not.",
+    note="As summed up at the end of the section, for the process of training. One weight, squared "
+    "loss, step 1/(2 x^2): the error halves at every step and tends to 0 because training "
+    "converges to a perfect fit. Section 1 speaks of the process of propagation: over the "
+    "layers, of the ratio to the output's error, the condition makes sense. That training needs it "
+    "is nowhere derived.",
 )
 def necessary() -> Claim:
     steps = sp.Symbol("k", nonnegative=True, integer=True)

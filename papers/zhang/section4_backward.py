@@ -16,6 +16,7 @@ from symvar.claims import (
     Instances,
     Var,
     ZeroMean,
+    random_family,
     random_variable,
 )
 from symvar.geometry import Axis
@@ -27,6 +28,7 @@ from .laws import (
     GATED,
     MUTUAL,
     SLOPES,
+    THRESHOLD,
     WEIGHTS,
     D,
     S,
@@ -40,7 +42,7 @@ from .laws import (
     x,
 )
 from .section4_forward import PRINTED_TOGETHER
-from .setting import m, m_next, paper, q, r, stated, v
+from .setting import m, m_next, paper, r, stated, v
 
 READING = (
     "Literally: s stands for the derivative of the activation, taken at whatever it is taken at."
@@ -55,11 +57,11 @@ READING = (
     outcome="erratum",
     corrected_latex=r"\xi_{l-1} = \sum_{i=1}^{m_l} w_i\,\varphi'(x_{l,i})\,\xi_{l,i}",
     note="The derivative of the activation is taken at the pre-activation and multiplies the "
-    "error; printed, it is applied to the error. For ReLU the printed one forgets the size of the "
-    "error: doubling all errors changes nothing. The error is the derivative by the layer's "
-    "output here; by its pre-activation the factor is that of layer l-1, before the sum. The "
-    "source reads it this way itself where it says, before (35), that the derivative sends "
-    "entries of the error to 0.",
+    "error, as in he and asv; printed, it is applied to the error. For ReLU that forgets "
+    "the size of the error: doubling all errors changes nothing. The error is the derivative by "
+    "the layer's output here; by its pre-activation the factor is that of layer l-1, before the "
+    "sum. The source reads it this way itself where it says, before (35), that the derivative "
+    "sends entries of the error to 0.",
 )
 def eq26() -> Claim:
     weights, errors = sp.symbols("w_1:3", real=True), sp.symbols("xi_1:3", real=True)
@@ -264,6 +266,7 @@ def eq33() -> Claim:
     r"\mathrm{Var}(\delta_n)",
     outcome="holds-under",
     beyond=(MUTUAL, "the derivative multiplies the error and is independent of it"),
+    survivors=THRESHOLD,
     note="For ReLU, lambda' = 1/2, the error multiplied by 1 or 0.",
 )
 def last_error() -> Claim:
@@ -287,10 +290,17 @@ def last_error() -> Claim:
 )
 def last_weight() -> Claim:
     before, here = sp.symbols("lambda'_{n-1} lambda'_n", positive=True)
-    return Claim(
-        stated(before * m * (1 / (here * m)) * r, r),
-        corrected=stated(before * m * (1 / (before * m)) * r, r),
-    )
+    other = random_family("w'")
+
+    def drawn(family: Any, share: sp.Expr) -> tuple[Any, ...]:
+        law = HasLaw(family, Gaussian(0, 1 / (share * m)))
+        return (law, Independent(family), Independent(family, s))
+
+    def kept(family: Any) -> Any:
+        return stated(Var(total(family[i] * s[i], m)), E(S**2) / before)
+
+    given = (IdenticallyDistributed(s, S), *drawn(w, here), *drawn(other, before))
+    return Claim(kept(w), given=given, corrected=kept(other))
 
 
 @paper.equation(
@@ -301,6 +311,7 @@ def last_weight() -> Claim:
     outcome="erratum",
     corrected_latex=r"\mathrm{Var}(\delta_{l-1}) = \lambda'_{l-1} m_l\mathrm{Var}(\mathbf{w}_{l-1})"
     r"\mathrm{Var}(\delta_l)",
+    survivors=THRESHOLD,
     note="The fan-out is that of layer l, as in (33), not that of the last layer. For ReLU.",
     ocr="A slip of one index.",
 )
@@ -343,12 +354,17 @@ def eq34() -> Claim:
     "variance of the error falls to a quarter at each ReLU layer.",
 )
 def lambda_back_definition() -> Claim:
-    share, left = sp.Symbol("lambda'_l", positive=True), q / 2
-    after = m * (1 / (share * m)) * left
-    return Claim(
-        stated(after.subs(share, q / left), q),
-        corrected=stated(m * v * left, m * v * (left / q) * q),
-    )
+    other, left = random_family("w'"), r / 2
+
+    def drawn(family: Any, share: sp.Expr) -> tuple[Any, ...]:
+        law = HasLaw(family, Gaussian(0, 1 / (share * m)))
+        return (law, Independent(family), Independent(family, (x, d)))
+
+    def kept(family: Any) -> Any:
+        return stated(Var(total(family[i] * gate(x[i]) * d[i], m)), Var(D))
+
+    given = (*BACK, *GATED, *drawn(w, r / left), *drawn(other, left / r))
+    return Claim(kept(w), given=given, corrected=kept(other))
 
 
 @paper.equation(

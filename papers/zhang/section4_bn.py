@@ -18,7 +18,7 @@ from symvar.claims import (
     random_variable,
 )
 
-from .laws import BACK, GATED, D, W, X, d, gate, i, total, w, x
+from .laws import BACK, GATED, THRESHOLD, D, W, X, d, gate, i, total, w, x
 from .setting import depth, gamma, m, n, paper, r, relu, stated, v
 
 HALF = sp.Rational(1, 2)
@@ -232,7 +232,9 @@ def bn_derivative_size() -> Claim:
     others = (BATCH - 1 + 2 * hat * -hat + hat**2 * (BATCH - hat**2)) / BATCH**2
     column = gamma**2 * ((1 - (1 + hat**2) / BATCH) ** 2 + others)
     return Claim(
-        stated(column, gamma**2), gap=stated(gamma**2 - column, gamma**2 * (1 + hat**2) / BATCH)
+        stated(column, gamma**2),
+        given=[sp.Ge(BATCH, 2), sp.Le(hat**2, BATCH - 1)],
+        gap=stated(gamma**2 - column, gamma**2 * (1 + hat**2) / BATCH),
     )
 
 
@@ -291,6 +293,7 @@ def carried(family: Any) -> Any:
     outcome="erratum",
     corrected_latex=r"\mathrm{Var}(\delta_{l-1}) = \tfrac12\gamma_l^2 m_l"
     r"\mathrm{Var}(\mathbf{w}_{l-1})\mathrm{Var}(\delta_l)",
+    survivors=THRESHOLD,
     note="A factor on a quantity enters its variance squared. The gain is held fixed; "
     "prose:bn-derivative-size says how far that is off.",
 )
@@ -315,6 +318,7 @@ def eq40() -> Claim:
     latex=r"\mathbf{w}_l \sim N(0, \tfrac{2}{\gamma_l m_{l+1}})",
     outcome="erratum",
     corrected_latex=r"\mathbf{w}_l \sim N(0, \tfrac{2}{\gamma_l^2 m_{l+1}})",
+    survivors=THRESHOLD,
     note="From the corrected (40). It holds as printed where gamma stands for the square of the "
     "gain, and since the source then sets gamma by hand the family of variances is the same; the "
     "number quoted with 5/m is not.",

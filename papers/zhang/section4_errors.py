@@ -19,7 +19,7 @@ from symvar.claims import (
 )
 from symvar.symbols import x as z
 
-from .laws import BACK, GATED, D, X, d, gate, i, total, w, x
+from .laws import BACK, GATED, THRESHOLD, D, X, d, gate, i, total, w, x
 from .setting import alpha, depth, m, paper, r, stated
 
 HALF = sp.Rational(1, 2)
@@ -71,6 +71,7 @@ def eq35() -> Claim:
     r"\mathrm{Var}(\delta_l) = \mathrm{Var}(\delta_{l+1})",
     outcome="holds-under",
     beyond=(INDEPENDENT,),
+    survivors=THRESHOLD,
     note="With the corrected (26). (24) and (36) can hold together only where fan-in and fan-out "
     "agree.",
 )
@@ -108,6 +109,7 @@ def prelu_lambda_back() -> Claim:
     latex=r"\mathbf{w}_l \sim N(0, \tfrac{1+\alpha^2}{m_{l+1}})",
     outcome="erratum",
     corrected_latex=r"\mathbf{w}_l \sim N(0, \tfrac{2}{(1+\alpha^2)m_{l+1}})",
+    survivors=THRESHOLD,
     note="As (25), with which it shares its one right slope. At slope 0 it is half of (36).",
 )
 def eq37() -> Claim:
@@ -164,6 +166,7 @@ SLOPE = (1 - sp.tanh(z / 2) ** 2) / 4
     where="section 4.2",
     latex=r"\varphi \text{ sigmoid}: \lambda'_l \text{ is no constant}",
     strength="enclosed",
+    survivors="The changed integrals diverge, so no order can be told.",
     note="The derivative taken at Gaussian pre-activations: the mean of its square falls with "
     "their variance, from 1 to 4 by more than a fifth.",
 )

@@ -141,17 +141,20 @@ def eq25() -> Claim:
     where="section 4.1",
     latex=r"(24), (25) \text{ are the Kaiming formulas}",
     outcome="erratum",
-    corrected_latex=r"\tfrac{2}{n_l},\; \tfrac{2}{(1+\alpha^2)n_l}",
-    note="He et al. ask (1 + a^2) n Var(w)/2 = 1. (24) meets it, (25) does not; see (25). The two "
-    "sources contradict each other on PReLU.",
+    corrected_latex=r"(24) \text{ is};\quad \tfrac{1+\alpha^2}{n_l} - \tfrac{2}{(1+\alpha^2)n_l}"
+    r" = \tfrac{(1+\alpha^2)^2-2}{(1+\alpha^2)n_l}",
+    note="He et al. ask (1 + a^2) n Var(w)/2 = 1. (24) meets it at slope 0, (25) does not: the "
+    "exact difference vanishes at alpha^2 = sqrt(2) - 1 alone. The two sources contradict each "
+    "other on PReLU.",
 )
 def same_as_kaiming() -> Claim:
-    def asked(slope: sp.Expr, variance: sp.Expr) -> object:
-        return stated((1 + slope**2) * n * variance / 2, 1)
-
+    variance = sp.Symbol("v", positive=True)
+    (asked,) = sp.solve((1 + alpha**2) * n * variance / 2 - 1, variance)
+    printed = (1 + alpha**2) / n
+    apart = ((1 + alpha**2) ** 2 - 2) / ((1 + alpha**2) * n)
     return Claim(
-        (asked(sp.Integer(0), 2 / n), asked(alpha, (1 + alpha**2) / n)),
-        corrected=(asked(sp.Integer(0), 2 / n), asked(alpha, 2 / ((1 + alpha**2) * n))),
+        (stated(2 / n, asked.subs(alpha, 0)), stated(printed, asked)),
+        corrected=(stated(2 / n, asked.subs(alpha, 0)), stated(printed - asked, apart)),
     )
 
 

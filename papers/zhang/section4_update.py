@@ -42,7 +42,7 @@ def two_inputs() -> tuple[Any, Any, Any]:
 
     mean_product = (first * error_1 + second * error_2) / sigma / BATCH
     with_input = BATCH * (first * variance_1 + second * covariance) / sigma
-    formula = gamma * (error_1 - with_input * mean_product)
+    formula = 1 / sigma * (error_1 - with_input * mean_product)
     orthogonal = first * at(loss.diff(first)) + second * at(loss.diff(second))
     return at(loss.diff(first)), formula, orthogonal
 
@@ -70,7 +70,6 @@ def eq42() -> Claim:
     true, formula, along = two_inputs()
     return Claim(
         stated(weight - eta * slope, weight - eta * held),
-        given=[sp.Eq(gamma, 1 / sigma)],
         corrected=(stated(true, formula), stated(along, 0)),
     )
 
@@ -100,6 +99,7 @@ def gain_rule(slug: str, latex: str, below: bool) -> None:
         f"prose:{slug}",
         where="section 4.3",
         latex=latex,
+        survivors="A change of the power of m: true as m is at least 1, not proved.",
         note="Against the variance 2/m and the step of gain 1, signal and error as they are. The "
         "same follows from the corrected (41).",
     )

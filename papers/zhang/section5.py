@@ -6,10 +6,20 @@ from typing import Any
 
 import sympy as sp
 
-from symvar.claims import Claim
+from symvar.claims import (
+    Claim,
+    E,
+    Gaussian,
+    HasLaw,
+    IdenticallyDistributed,
+    Independent,
+    Var,
+    random_family,
+)
 
 from .counting import BIAS, CLASSES, NETWORKS, VGG
-from .setting import eta, gamma, m, paper, q, stated, v
+from .laws import Y, i, total, w, y
+from .setting import eta, gamma, m, n, paper, q, stated, v
 
 HALF_UNIT = 5000
 """Half of the last printed place of a count in millions."""
@@ -68,7 +78,7 @@ def table1() -> Claim:
 def table1_wrn() -> Claim:
     return Claim(
         printed_as("WideResNet28-10", "36.49"),
-        given=[sp.Eq(CLASSES, 10)],
+        given=[sp.Eq(CLASSES, 10), sp.Le(BIAS, 1)],
         extra=[sp.Eq(BIAS, 1)],
     )
 
@@ -106,6 +116,23 @@ table3("wrn", "WideResNet28-10", "36.49", "36.55", 36546980, 1)
 )
 def table3_resnet() -> Claim:
     return Claim(printed_as("ResNet-110", "1.73"), given=[sp.Eq(CLASSES, 100), sp.Eq(BIAS, 0)])
+
+
+@paper.equation(
+    "prose:cosine",
+    where="section 5.1",
+    latex=r"\eta_t = \tfrac12\eta\,(1+\cos\tfrac{\pi t}{T}): \quad \eta_0 = \eta,\; \eta_T = 0",
+    note="The cosine decay in words there, written out. It is 0 after the last iteration; in "
+    "the last one, t = T-1, it is not yet, or the step would do nothing.",
+)
+def cosine() -> Claim:
+    step, steps = sp.symbols("t T", positive=True, integer=True)
+
+    def rate(at: Any) -> Any:
+        return eta * (1 + sp.cos(sp.pi * at / steps)) / 2
+
+    falls = stated(rate(step) + rate(steps - step), eta)
+    return Claim((falls, stated(rate(0 * step), eta), stated(rate(steps), 0)))
 
 
 @paper.equation(
@@ -166,8 +193,20 @@ def settings_100() -> Claim:
     "WideResNet on CIFAR-100 is (21).",
 )
 def dense_quarter() -> Claim:
-    printed = m * (sp.Rational(1, 4) / m) * q
-    return Claim(stated(printed, q), corrected=stated(m * (1 / m) * q, q))
+    other = random_family("w'")
+
+    def drawn(family: Any, share: sp.Rational) -> tuple[Any, ...]:
+        return (HasLaw(family, Gaussian(0, share / n)), Independent(family), Independent(family, y))
+
+    def kept(family: Any) -> Any:
+        return stated(Var(total(family[i] * y[i], n)), E(Y**2))
+
+    quarter, whole = sp.Rational(1, 4), sp.Integer(1)
+    return Claim(
+        kept(w),
+        given=(IdenticallyDistributed(y, Y), *drawn(w, quarter), *drawn(other, whole)),
+        corrected=kept(other),
+    )
 
 
 @paper.equation(
