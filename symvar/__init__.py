@@ -24,13 +24,15 @@ from symvar.adapters import from_onnx, from_torch
 from symvar.claims import check, verify
 from symvar.derive import derive
 from symvar.errors import SymvarError
-from symvar.graph.network import Network, sequential
+from symvar.graph.builder import Builder, sequential
+from symvar.graph.network import Network
 from symvar.graph.propagate import propagate
 from symvar.integrals import enclose, expect, gamma, tau
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Builder",
     "Network",
     "SymvarError",
     "check",

@@ -132,5 +132,32 @@ class Normalise(Primitive):
 
 
 @dataclass(frozen=True)
+class Standardise(Primitive):
+    """Units centred and divided by their standard deviation, both taken from the draw at hand.
+
+    Args:
+        over: the axes they are taken over, of ``"batch"``, ``"channels"`` and ``"positions"``.
+        groups: the groups the channels are split into first.
+    """
+
+    over: tuple[str, ...]
+    groups: Size = 1
+
+
+class Join(Primitive):
+    """What makes one signal of several; abstract."""
+
+
+@dataclass(frozen=True)
+class Sum(Join):
+    """The sum of the signals, unit by unit."""
+
+
+@dataclass(frozen=True)
+class Concat(Join):
+    """The signals side by side along the channels."""
+
+
+@dataclass(frozen=True)
 class Rearrange(Primitive):
     """The same units in another order or shape."""

@@ -10,7 +10,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from symvar.adapters.operators import Missing, reading, refuse
+from symvar.adapters.operators import Missing, reading, refuse, takes
 from symvar.errors import GraphError, ModelFileError, ShapeError
 from symvar.extras import require_package
 from symvar.graph.network import Network, Parameters, require_acyclic
@@ -63,10 +63,10 @@ class Reader:
         layers: dict[str, Layer] = {data: Input(self._shape(data, data))}
         edges, parameters = [], {}
         for name, node in self.operators.items():
-            (fed,) = self._fed(node)
+            fed = self._fed(node)
             reader = reading("onnx")[node.op_type]
-            layers[name] = reader.from_onnx(self._call(node, name, fed))
-            edges.append((self._producers[fed], name))
+            layers[name] = reader.from_onnx(self._call(node, name, fed[0]))
+            edges += [(self._producers[value], name) for value in fed]
             if reader.weight_axes:
                 parameters[name] = Parameters(*node.input[1:3])
         net = Network(layers, edges, parameters)
@@ -143,7 +143,7 @@ class Reader:
             count = len(self._fed(node))
             if node.op_type not in known:
                 missing.append(Missing(node.op_type, name))
-            elif count != 1:
+            elif not takes(known[node.op_type], count):
                 missing.append(Missing(f"{node.op_type} of {count} signals", name))
         refuse(missing, "onnx")
 

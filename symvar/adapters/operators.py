@@ -8,7 +8,7 @@ from functools import cache
 
 from symvar.errors import UnsupportedOperator, nearest
 from symvar.layers import all_layers
-from symvar.layers.base import Layer
+from symvar.layers.base import AbstractJoin, Layer
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,11 @@ def reading(framework: str) -> dict[str, type[Layer]]:
     return {
         operator: layer for layer in all_layers().values() for operator in getattr(layer, framework)
     }
+
+
+def takes(layer: type[Layer], count: int) -> bool:
+    """Whether a layer can read so many signals."""
+    return count == 1 or (count > 1 and issubclass(layer, AbstractJoin))
 
 
 def refuse(missing: Sequence[Missing], framework: str) -> None:

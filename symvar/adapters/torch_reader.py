@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from symvar.adapters.operators import Missing, reading, refuse
+from symvar.adapters.operators import Missing, reading, refuse, takes
 from symvar.errors import ArgumentError, GraphError, UnsupportedOperator
 from symvar.extras import require_package
 from symvar.graph.network import Network, Parameters
@@ -70,15 +71,17 @@ class Reader:
                 name_of[node] = node.name
                 self.layers[node.name] = Input(_shape(node))
             elif node.op == "call_function":
+                fed = [each for each in _read_by(node) if each in name_of]
+                if not fed:
+                    continue  # bookkeeping of the module's own buffers
                 name, operator = self._named(node), _operator(node)
-                fed = [each for each in node.all_input_nodes if each in name_of]
                 name_of[node] = name
-                if operator not in known or len(fed) != 1:
+                if operator not in known or not takes(known[operator], len(fed)):
                     missing.append(Missing(operator, name))
                     continue
                 call = self._call(node, name, operator, fed[0])
                 self.layers[name] = known[operator].from_torch(call)
-                edges.append((name_of[fed[0]], name))
+                edges += [(name_of[each], name) for each in fed]
                 if known[operator].weight_axes:
                     weights[name] = self._parameters(node)
         refuse(missing, "torch")
@@ -118,6 +121,14 @@ class Reader:
             weight_shape=() if weight is None else tuple(weight.meta["val"].shape),
             bias=arguments.get("bias") is not None,
         )
+
+
+def _read_by(node: Any) -> Iterator[Any]:
+    """The nodes an operator reads, in the order of its arguments, one as often as it is read."""
+    for argument in (*node.args, *node.kwargs.values()):
+        for each in argument if isinstance(argument, (list, tuple)) else (argument,):
+            if each in node.all_input_nodes:
+                yield each
 
 
 def _operator(node: Any) -> str:

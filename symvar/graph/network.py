@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 import networkx as nx
 
 from symvar import registry
-from symvar.activations import all_activations
-from symvar.errors import ArgumentError, GraphError, located, nearest
-from symvar.layers.base import Layer, Shape
+from symvar.errors import GraphError, located, nearest
+from symvar.layers.base import AbstractJoin, Layer, Shape
 from symvar.layers.input import Input
 from symvar.primitives import Mix, Primitive
 
@@ -36,7 +34,7 @@ class Node:
     Args:
         name: its name in the network.
         layer: the layer.
-        before: the shape it is given.
+        befores: the shapes it is given: one, or one for each layer that a join reads.
         after: the shape it gives.
         primitives: what it lowers to.
         parameters: its weight and bias in the model it was read from.
@@ -44,10 +42,15 @@ class Node:
 
     name: str
     layer: Layer
-    before: Shape
+    befores: tuple[Shape, ...]
     after: Shape
     primitives: tuple[Primitive, ...]
     parameters: Parameters = Parameters()
+
+    @property
+    def before(self) -> Shape:
+        """The shape it is given; of the first layer that feeds it, where several do."""
+        return self.befores[0] if self.befores else ()
 
     @property
     def place(self) -> str:
@@ -86,6 +89,7 @@ class Network:
     ) -> None:
         self.graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         self.graph.add_nodes_from(layers)
+        self._feeding: dict[str, list[str]] = {name: [] for name in layers}
         for edge in edges:
             for end in edge:
                 if end not in layers:
@@ -96,6 +100,7 @@ class Network:
                         remedy=nearest(end, layers),
                     )
             self.graph.add_edge(*edge)
+            self._feeding[edge[1]].append(edge[0])
         require_acyclic(self.graph)
         rank = {name: index for index, name in enumerate(layers)}
         self._names = list(nx.lexicographical_topological_sort(self.graph, key=rank.__getitem__))
@@ -119,9 +124,9 @@ class Network:
         lines = (f"  {node.name}: {node.layer} -> {node.after}" for node in self)
         return "Network(\n" + "\n".join(lines) + "\n)"
 
-    def before(self, name: str) -> str:
-        """The node that feeds a node."""
-        return next(iter(self.graph.predecessors(name)))
+    def feeding(self, name: str) -> tuple[str, ...]:
+        """The nodes that feed a node, in the order of its edges."""
+        return tuple(self._feeding[name])
 
     @property
     def input(self) -> Node:
@@ -160,17 +165,20 @@ class Network:
     def _placed(self, name: str, layer: Layer, parameters: Parameters) -> Node:
         place = f"node {name!r} ({layer.name})"
         self._check_feeds(name, layer, place)
-        before: Shape = ()
-        if not isinstance(layer, Input):
-            before = self[self.before(name)].after
+        befores = tuple(self[each].after for each in self._feeding[name])
         with located(place):
-            return Node(name, layer, before, layer.shape(before), layer.lower(before), parameters)
+            if isinstance(layer, AbstractJoin):
+                joined, join = layer.joined(befores), layer.join(befores)
+                return Node(name, layer, befores, joined, (join,), parameters)
+            before = befores[0] if befores else ()
+            after, primitives = layer.shape(before), layer.lower(before)
+            return Node(name, layer, befores, after, primitives, parameters)
 
     def _check_feeds(self, name: str, layer: Layer, place: str) -> None:
-        feeding = list(self.graph.predecessors(name))
+        feeding = list(dict.fromkeys(self._feeding[name]))
         wanted = 0 if isinstance(layer, Input) else 1
-        count = self.graph.in_degree(name)
-        if count != wanted:
+        count = len(self._feeding[name])
+        if count != wanted and not (isinstance(layer, AbstractJoin) and count > 1):
             raise GraphError(
                 place,
                 need="no node before it" if wanted == 0 else "one node before it",
@@ -202,57 +210,3 @@ def require_acyclic(graph: nx.MultiDiGraph[str]) -> None:
         have=f"a cycle {' -> '.join([*cycle, cycle[0]])}",
         remedy="unroll or cut the cycle; recurrent networks are not supported",
     )
-
-
-def sequential(
-    layers: Sequence[Layer | str | tuple[str, Layer]], *, input: Shape | Sequence[int]
-) -> Network:
-    """A chain of layers.
-
-    Args:
-        layers: layers, names of activations, or (node name, layer) pairs.
-        input: channels and spatial axes of the input, without the batch.
-
-    Raises:
-        GraphError: for a node name used twice.
-        ShapeError: for a layer that does not fit, naming its node.
-
-    >>> from symvar.layers import Conv, Dense, Flatten, MaxPool
-    >>> net = sequential([Conv(8, 3, padding=1), "relu", MaxPool(2), Flatten(), Dense(10)],
-    ...                  input=(3, 8, 8))
-    >>> [node.name for node in net]
-    ['input', 'conv1', 'relu1', 'maxpool1', 'flatten1', 'dense1']
-    """
-    named: dict[str, Layer] = {"input": Input(tuple(input))}
-    counts: dict[str, int] = {}
-    for entry in layers:
-        name, layer = _named(entry, counts)
-        if name in named:
-            raise GraphError(
-                f"node {name!r}",
-                need="a name of its own",
-                have="one that is taken",
-                remedy="rename it",
-            )
-        named[name] = layer
-    names = list(named)
-    return Network(named, pairwise(names))
-
-
-def _named(entry: Layer | str | tuple[str, Layer], counts: dict[str, int]) -> tuple[str, Layer]:
-    if isinstance(entry, tuple):
-        return entry
-    if isinstance(entry, str):
-        from symvar.layers.activate import Activate
-
-        entry = Activate(entry)
-    if not isinstance(entry, Layer):
-        raise ArgumentError(
-            "layers",
-            need="layers, names of activations or (name, layer) pairs",
-            have=repr(entry),
-            remedy=nearest(str(entry), all_activations()),
-        )
-    stem = getattr(entry, "function", entry.name)
-    counts[stem] = counts.get(stem, 0) + 1
-    return f"{stem}{counts[stem]}", entry

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from symvar.errors import located
 from symvar.graph.network import Network, Node
-from symvar.primitives import Mix, Primitive
+from symvar.primitives import Join, Mix, Primitive
 from symvar.theories import Theory, Weight
 
 
 @dataclass(frozen=True)
 class Step:
-    """One primitive of one node with the signals around it."""
+    """One primitive of one node with the signals around it; before a join, all it reads."""
 
     node: Node
     primitive: Primitive
@@ -53,11 +53,15 @@ def forward(net: Network, theory: Theory, kind: str, weight_of: WeightOf) -> For
         if node is net.input:
             signals[node.name], steps[node.name] = theory.start(node.after, kind), ()
             continue
-        signal, done = signals[net.before(node.name)], []
+        read = tuple(signals[name] for name in net.feeding(node.name))
+        signal, done = read[0], []
         for primitive in node.primitives:
             weight = weight_of(node, primitive, signal) if isinstance(primitive, Mix) else None
             with located(node.place):
-                after = theory.forward(primitive, signal, weight)
+                if isinstance(primitive, Join):
+                    signal, after = read, theory.join(primitive, read)
+                else:
+                    after = theory.forward(primitive, signal, weight)
             done.append(Step(node, primitive, signal, after, weight))
             signal = after
         signals[node.name], steps[node.name] = signal, tuple(done)
@@ -81,12 +85,16 @@ def backward(
         arriving[node.name].append(theory.cotangent(passed.signals[node.name]))
     for node in reversed(list(net)):
         behind = cotangent = theory.add(arriving[node.name])
+        shared: Sequence[Any] | None = None
         for step in reversed(passed.steps[node.name]):
+            if isinstance(step.primitive, Join):
+                shared = theory.split(step.primitive, step.before, cotangent)
+                break
             weight = None
             if isinstance(step.primitive, Mix):
                 weight = weight_of(node, step.primitive, cotangent)
             cotangent = theory.backward(step.primitive, step.before, cotangent, weight)
         cotangents[node.name] = (behind, cotangent)
-        if node is not net.input:
-            arriving[net.before(node.name)].append(cotangent)
+        for place, name in enumerate(net.feeding(node.name)):
+            arriving[name].append(cotangent if shared is None else shared[place])
     return cotangents

@@ -32,13 +32,14 @@ class Example:
     Args:
         about: what it shows, in a few words.
         layer: the layer.
-        shape: the input it is given.
-        torch: the same layer as an expression in the names of ``torch.nn``.
+        shape: the input it is given; for a join the inputs, one shape each.
+        torch: the same layer as an expression in the names of ``torch.nn``; for a join a function
+            of the tensors.
     """
 
     about: str
     layer: Layer
-    shape: Shape
+    shape: Any
     torch: str
 
 
@@ -132,6 +133,26 @@ class Layer(ABC):
     def from_onnx(cls, call: Call) -> Layer:
         """The layer an ONNX operator stands for."""
         return cls.from_torch(call)
+
+
+class AbstractJoin(Layer):
+    """A layer that several layers feed: a sum, a concatenation."""
+
+    @abstractmethod
+    def joined(self, befores: Sequence[Shape]) -> Shape:
+        """The output shape for the input shapes, in the order of the edges."""
+
+    @abstractmethod
+    def join(self, befores: Sequence[Shape]) -> Primitive:
+        """The primitive that makes one signal of several."""
+
+    def shape(self, before: Shape) -> Shape:
+        """The shape of one signal, joined with nothing."""
+        return self.joined((before,))
+
+    def lower(self, before: Shape) -> tuple[Primitive, ...]:
+        """The join of one signal."""
+        return (self.join((before,)),)
 
 
 def exact(number: Any, argument: str) -> sp.Expr:

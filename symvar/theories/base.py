@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import sympy as sp
 
 from symvar.geometry import Size
-from symvar.primitives import Primitive
+from symvar.primitives import Join, Primitive
 from symvar.reference import Reference
 
 
@@ -62,6 +62,18 @@ class Theory(ABC):
         Raises:
             NeedsFact: where the theory cannot say, naming the missing fact.
         """
+
+    @abstractmethod
+    def join(self, primitive: Join, signals: Sequence[Any]) -> Any:
+        """The signal behind a join.
+
+        Raises:
+            NeedsFact: where the theory cannot say, naming the missing fact.
+        """
+
+    @abstractmethod
+    def split(self, primitive: Join, signals: Sequence[Any], cotangent: Any) -> tuple[Any, ...]:
+        """The cotangent before a join, one for each signal it reads."""
 
     @abstractmethod
     def moment(self, signal: Any) -> sp.Expr:

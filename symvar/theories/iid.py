@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 
 import sympy as sp
 
@@ -12,17 +13,33 @@ from symvar.errors import NeedsFact
 from symvar.geometry import Size, Windows, plain, prod
 from symvar.primitives import (
     Average,
+    Concat,
+    Join,
     Mask,
     Mix,
     Normalise,
     Pointwise,
     Primitive,
     Rearrange,
+    Standardise,
+    Sum,
     WindowMax,
 )
 from symvar.reference import cite
 from symvar.theories.base import Theory, Weight
 from symvar.theories.laws import Extreme, Law, Moments, activated, average, maximum
+from symvar.theories.signals import (
+    Edge,
+    Joint,
+    Origin,
+    Signal,
+    added,
+    gaussian,
+    mean_moment,
+    parts_of,
+    side_by_side,
+    standardised,
+)
 
 INPUTS = {
     "white": Moments(what="the network's input, of which only moments are known"),
@@ -31,26 +48,15 @@ INPUTS = {
 
 CUT_WINDOWS = "padding: windows the border cuts are averaged with the whole ones"
 
+SUMS = ("the summands are independent, and at most one has a mean",)
+NOT_GAUSSIAN = "a sum with a summand that is no Gaussian is taken as a Gaussian of mean zero"
+LARGE_BATCH = "norms: the draws they average over are many, so that terms of order 1/n are left out"
+
 SMALL_ENERGY = sp.Rational(1, 100)
 """How much a normalisation may change a second moment and still be called a constant scale."""
 
 
-@dataclass(frozen=True)
-class Signal:
-    """The units of an edge.
-
-    Args:
-        law: one unit as a function of the pre-activations before it.
-        units: number of units.
-        source: number of those pre-activations.
-    """
-
-    law: Law
-    units: Size
-    source: Size
-
-
-Cotangent = tuple[tuple[sp.Expr, Signal], ...]
+Cotangent = tuple[tuple[sp.Expr, Edge], ...]
 """Variances, each with the signal on whose units it sits: a number only at a mix."""
 
 
@@ -80,47 +86,64 @@ class Iid(Theory):
             ArgumentError: for another kind of input.
         """
         units = plain(prod(shape))
-        return Signal(registry.pick(INPUTS, kind, "input"), units, units)
+        law = registry.pick(INPUTS, kind, "input")
+        return Signal(law, units, units, frozenset({Origin()}))
 
     def preactivations(self, units: Size) -> Signal:
         """Independent standard Gaussians."""
         return Signal(Extreme(), units, units)
 
-    def forward(self, primitive: Primitive, signal: Signal, weight: Weight | None = None) -> Signal:
-        """The signal behind a primitive."""
-        law, units, source = signal.law, signal.units, signal.source
+    def forward(self, primitive: Primitive, signal: Edge, weight: Weight | None = None) -> Edge:
+        """The signal behind a primitive; channels of several laws each by their own."""
+        if isinstance(primitive, Mix):
+            assert weight is not None
+            variance = weight.bias_variance
+            variance += weight.variance * primitive.reads_per_output * mean_moment(signal)
+            units = primitive.outputs
+            return Signal(Extreme(variance=variance), units, units, frozenset({Origin()}))
+        if isinstance(signal, Joint):
+            return Joint(tuple(_behind(primitive, part) for part in signal.parts))
+        return _behind(primitive, signal)
+
+    def join(self, primitive: Join, signals: Sequence[Edge]) -> Edge:
+        """Summands add their second moments; channels side by side keep their laws."""
         match primitive:
-            case Mix(outputs=outputs):
-                assert weight is not None
-                variance = weight.bias_variance
-                variance += weight.variance * primitive.reads_per_output * law.second_moment()
-                return Signal(Extreme(variance=variance), outputs, outputs)
-            case Pointwise(activation=activation):
-                return Signal(activated(law, activation), units, source)
-            case WindowMax(windows=windows):
-                return Signal(maximum(law, windows), _pooled(units, windows), source)
-            case Average(windows=windows, counts_padding=counted):
-                return Signal(average(law, windows, counted), _pooled(units, windows), source)
-            case Mask(keep=keep):
-                return Signal(_masked(law, keep), units, source)
-            case Normalise():
-                return Signal(_normalised(law, primitive), units, source)
-            case Rearrange():
-                return signal
+            case Sum():
+                return added(signals)
+            case Concat():
+                return side_by_side(signals)
         raise _no_rule(primitive)
 
-    def moment(self, signal: Signal) -> sp.Expr:
-        """The second moment the law gives."""
-        return signal.law.second_moment()
+    def split(
+        self, primitive: Join, signals: Sequence[Edge], cotangent: Cotangent
+    ) -> tuple[Cotangent, ...]:
+        """A sum hands its gradient to every summand; side by side each part keeps its own."""
+        if isinstance(primitive, Sum):
+            number = self.moment_at_mix(cotangent)
+            if all(signal is signals[0] for signal in signals):
+                return tuple(((number / len(signals), signal),) for signal in signals)
+            return tuple(((number, signal),) for signal in signals)
+        places, start = [], 0
+        for signal in signals:
+            places.append(slice(start, start + len(parts_of(signal))))
+            start = places[-1].stop
+        return tuple(
+            tuple((variance, _among(behind, place)) for variance, behind in cotangent)
+            for place in places
+        )
 
-    def cotangent(self, signal: Signal) -> Cotangent:
+    def moment(self, signal: Edge) -> sp.Expr:
+        """The second moment the law gives, the mean over channels of several."""
+        return mean_moment(signal)
+
+    def cotangent(self, signal: Edge) -> Cotangent:
         """Unit variance, sitting on this signal."""
         return ((sp.Integer(1), signal),)
 
     def backward(
         self,
         primitive: Primitive,
-        signal: Signal,
+        signal: Edge,
         cotangent: Cotangent,
         weight: Weight | None = None,
     ) -> Cotangent:
@@ -143,13 +166,18 @@ class Iid(Theory):
         """Each variance times the slope of the law it sits on."""
         terms = (
             variance * sp.sympify(signal.units) / signal.source * signal.law.slope()
-            for variance, signal in cotangent
+            for variance, edge in cotangent
+            for signal in parts_of(edge)
         )
         return sp.Add(*terms)
 
-    def notes(self, primitive: Primitive, signal: Signal) -> tuple[str, ...]:
-        """Borders, overlaps and normalisations, where they occur."""
+    def notes(self, primitive: Primitive, signal: Any) -> tuple[str, ...]:
+        """Borders, overlaps, normalisations and joins, where they occur."""
         match primitive:
+            case Sum():
+                return SUMS if all(map(gaussian, signal)) else (*SUMS, NOT_GAUSSIAN)
+            case Standardise():
+                return (LARGE_BATCH,)
             case Mix(connections=connections, fan_in=fan_in, outputs=outputs, assumes=assumes):
                 border = sp.simplify(connections - sp.sympify(fan_in) * outputs) != 0
                 sizes = tuple(f"sizes satisfy {fact}" for fact in assumes)
@@ -158,7 +186,7 @@ class Iid(Theory):
                 return _pooling_notes(windows)
             case Normalise(divisor=divisor):
                 scale = sp.simplify(1 / divisor(0))
-                change = sp.simplify(_left_out(divisor, signal.law.second_moment()))
+                change = sp.simplify(_left_out(divisor, mean_moment(signal)))
                 size = (
                     f", {float(change):+.2%} of the second moment left out"
                     if change.is_number
@@ -166,6 +194,34 @@ class Iid(Theory):
                 )
                 return (f"normalisation taken at zero energy, as the scale {scale}{size}",)
         return ()
+
+
+def _behind(primitive: Primitive, signal: Signal) -> Signal:
+    """The signal behind a primitive that is no mix."""
+    law, units = signal.law, signal.units
+    match primitive:
+        case Pointwise(activation=activation):
+            return replace(signal, law=activated(law, activation))
+        case WindowMax(windows=windows):
+            return replace(signal, law=maximum(law, windows), units=_pooled(units, windows))
+        case Average(windows=windows, counts_padding=counted):
+            mean = average(law, windows, counted)
+            return replace(signal, law=mean, units=_pooled(units, windows))
+        case Mask(keep=keep):
+            return replace(signal, law=_masked(law, keep))
+        case Normalise():
+            return replace(signal, law=_normalised(law, primitive))
+        case Standardise():
+            return standardised(signal)
+        case Rearrange():
+            return signal
+    raise _no_rule(primitive)
+
+
+def _among(signal: Edge, place: slice) -> Edge:
+    """Some of the parts of channels side by side."""
+    parts = parts_of(signal)[place]
+    return parts[0] if len(parts) == 1 else Joint(parts)
 
 
 def _pooled(units: Size, windows: Windows) -> Size:

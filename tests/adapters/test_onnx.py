@@ -114,10 +114,17 @@ def test_training_mode_dropout_is_active(tmp_path):
 
 def test_every_unsupported_operator_is_named_with_its_nodes():
     with pytest.raises(UnsupportedOperator) as caught:
-        from_onnx(real_network("squeezenet"))
-    assert "Concat (8x: " in str(caught.value)
-    with pytest.raises(UnsupportedOperator, match=r"BatchNormalization \(53x.*Sum \(16x"):
-        from_onnx(real_network("resnet50"))
+        from_onnx(real_network("shufflenet"))
+    assert "Transpose (16x: " in str(caught.value)
+
+
+def test_residual_and_branching_networks_are_read_whole():
+    residual, branching = (from_onnx(real_network(name)) for name in ("resnet50", "squeezenet"))
+    assert sum(node.layer.name == "add" for node in residual) == 16
+    assert sum(node.layer.name == "batchnorm" for node in residual) == 53
+    assert sum(node.layer.name == "concat" for node in branching) == 8
+    assert len(residual.weighted) == 54
+    assert len(branching.weighted) == 26
 
 
 def test_an_operator_of_another_domain_is_named(tmp_path):

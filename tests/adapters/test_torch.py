@@ -198,12 +198,29 @@ class Residual(nn.Module):
         return x + self.norm(self.conv(x))
 
 
+class Unreadable(Residual):
+    def forward(self, x):
+        return x - self.conv(x).cumsum(1)
+
+
+def test_a_residual_block_with_a_norm_is_read_and_initialised():
+    module = Residual()
+    profile = symvar.torch.init_(module, torch.zeros(2, 3, 8, 8))
+    assert [node.layer.name for node in from_torch(module, torch.zeros(2, 3, 8, 8))] == [
+        "input",
+        "conv",
+        "batchnorm",
+        "add",
+    ]
+    assert profile["conv"].forward == 1
+
+
 def test_every_unsupported_operator_is_named_with_its_node():
-    before = (module := Residual()).conv.weight.clone()
+    before = (module := Unreadable()).conv.weight.clone()
     with pytest.raises(UnsupportedOperator) as caught:
         symvar.torch.init_(module, torch.zeros(2, 3, 8, 8))
-    assert "aten.add (1x: add)" in str(caught.value)
-    assert "aten.batch_norm (1x: norm)" in str(caught.value)
+    assert "aten.sub (1x: sub)" in str(caught.value)
+    assert "aten.cumsum (1x: cumsum)" in str(caught.value)
     assert torch.equal(before, module.conv.weight)
 
 

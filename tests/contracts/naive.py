@@ -15,7 +15,16 @@ import numpy as np
 import sympy as sp
 
 from symvar.layers import Conv, Dense
-from symvar.primitives import Average, Mask, Mix, Normalise, Pointwise, Rearrange, WindowMax
+from symvar.primitives import (
+    Average,
+    Mask,
+    Mix,
+    Normalise,
+    Pointwise,
+    Rearrange,
+    Standardise,
+    WindowMax,
+)
 from symvar.symbols import x as argument
 
 PADDING = None
@@ -134,6 +143,15 @@ def applied(primitive, x, *, layer=None, before=None, after=None, weight=None, m
                 around = x[:, max(0, first) : last + 1]  # channels beyond the ends count as zero
                 energy[:, channel] = (around**2).sum(axis=1) / size
             return x / sp.lambdify(*divisor.args)(energy)
+        case Standardise(over=over, groups=groups):
+            split = x.reshape(len(x), groups, -1, *x.shape[2:])
+            names = {"batch": (0,), "channels": (2,), "positions": tuple(range(3, split.ndim))}
+            if "channels" not in over:
+                split = x.reshape(len(x), x.shape[1], 1, *x.shape[2:])
+            axes = tuple(axis for name in over for axis in names[name])
+            centred = split - split.mean(axis=axes, keepdims=True)
+            spread = np.sqrt((centred**2).mean(axis=axes, keepdims=True))
+            return (centred / spread).reshape(x.shape)
         case Rearrange():
             return x
     raise NotImplementedError(f"teach tests/contracts/naive.py what {primitive!r} does")

@@ -23,6 +23,7 @@ from symvar.layers import (
     LocalResponseNorm,
     all_layers,
 )
+from symvar.primitives import Standardise
 from tests.contracts import naive
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even")  # torch's own
@@ -181,7 +182,11 @@ def test_lowering_does_what_torch_does(example):
         pytest.skip("its own test below: a power is not exact in doubles")
     if isinstance(layer, Activate):
         pytest.skip("test_activations.py compares the functions")
-    np.testing.assert_array_equal(naive.run(layer, before, x, weight=weight), expected)
+    found = naive.run(layer, before, x, weight=weight)
+    if any(isinstance(each, Standardise) for each in layer.lower(before)):
+        np.testing.assert_allclose(found, expected, rtol=1e-6)  # torch adds 1e-5 to the variance
+        return
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_local_response_norm_divides_by_the_mean_square():
