@@ -6,6 +6,7 @@ import pytest
 import sympy as sp
 
 from symvar import check
+from symvar.claims import Independent, random_family
 from symvar.claims.closed_form import ClosedForm
 from symvar.symbols import padding_size, size
 
@@ -54,6 +55,12 @@ def test_what_fails_for_a_short_family_is_refuted_there(statement):
     sizes = {each: value for each, value in verdict.counterexample.items() if each in (m, n)}
     spelled = statement.func(*(side.subs(sizes).doit() for side in statement.args), evaluate=False)
     assert spelled.subs(verdict.counterexample).doit() == sp.false
+
+
+def test_what_is_given_about_random_variables_is_no_hindrance():
+    given = [Independent(random_family("w"))]
+    assert check(HOLD[0], given).status == "proved"
+    assert check(FAIL[0], given).status == "refuted"
 
 
 def test_a_mean_needs_a_family_that_is_not_empty():

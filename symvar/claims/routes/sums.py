@@ -9,7 +9,9 @@ from typing import Any
 import sympy as sp
 
 from symvar.claims.facts import Facts, satisfies
+from symvar.claims.moments import has_moments
 from symvar.claims.prove import proof
+from symvar.claims.randomness import HasLaw, OfGroups
 from symvar.claims.routes.base import Route
 from symvar.claims.verdict import Verdict
 
@@ -35,7 +37,9 @@ class Sums(Route):
 
     def judge(self, statement: Any, facts: Facts) -> Verdict | None:
         """The verdict on a relation whose sides hold finite sums over indexed quantities."""
-        if not isinstance(statement, sp.core.relational.Relational) or facts.assumptions:
+        if not isinstance(statement, sp.core.relational.Relational) or has_moments(statement):
+            return None
+        if not all(isinstance(each, (OfGroups, HasLaw)) for each in facts.assumptions):
             return None
         if not statement.atoms(sp.Indexed) or not statement.atoms(sp.Sum):
             return None
