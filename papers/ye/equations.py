@@ -8,6 +8,7 @@ from . import optimizers  # noqa: F401  # isort: skip
 from . import backprop, geometry  # noqa: F401  # isort: skip
 from . import variational, descent  # noqa: F401  # isort: skip
 from . import exercises, exercises_later  # noqa: F401  # isort: skip
+from . import history, convolution, classifiers  # noqa: F401  # isort: skip
 from .setting import paper
 
 __all__ = ["paper"]

@@ -207,8 +207,8 @@ def stepped(net: Net) -> Net:
     "epsilon = (3, 0), delta2 = (3, 0), delta1 = (3, 0); the second output stands on the kink "
     "and its error is 0, so no convention is needed. After the update W1 = (-2 2; 0 1), b1 = b2 = "
     "(-2, 0), W2 = (-8 -1; 0 1). Second pass: g1 = (-6, -1), g2 = (-2, 0), every unit inactive, "
-    "all updates zero: the network is dead and the loss stays at 1/2, from 9/2 at the start. The unit "
-    "step is far above what (6.53) asks: eta ||o||^2 lambda_max(M) = 9 for the last layer.",
+    "all updates zero: the network is dead and the loss stays at 1/2, from 9/2 at the start. The "
+    "unit step is far above what (6.53) asks: eta ||o||^2 lambda_max(M) = 9 in the last layer.",
 )
 def exercise4() -> Claim:
     """The answers on the right; on the left the loss, differentiated parameter by parameter."""

@@ -9,7 +9,7 @@ from functools import cache
 
 import sympy as sp
 
-from symvar.claims import gradient, jacobian
+from symvar.claims import gradient
 
 from .setting import eq
 
@@ -26,6 +26,7 @@ def _quadratic(g: sp.Expr, point: dict) -> sp.Expr:
     return g + g**2
 
 
+_TIME = sp.Dummy("t", real=True)
 ACTIVATIONS: dict[str, Act] = {"rectifier": _rectified, "g + g^2": _quadratic}
 
 
@@ -95,43 +96,57 @@ class Net:
         )
 
     def delta(self, layer: int) -> Column:
-        """(6.33): the derivative of the loss by g^(l), the layers above written out."""
-        g = _symbols("g", self.w(layer).rows)
-        point = dict(zip(g, self.g(layer), strict=True))
-        return gradient(self._loss(layer, g, point), g).subs(point)
+        """(6.33): the derivative of the loss by each entry of g^(l), one at a time."""
+        size = self.w(layer).rows
+        return Column([self._loss_slope(layer, _unit(size, i)) for i in range(size)])
 
-    @cache  # noqa: B019
     def weight_gradient(self, layer: int, *others: Net) -> sp.ImmutableMatrix:
         """The derivative by W^(l) of the loss, summed over this pair and those of other nets."""
         rows, cols = self.w(layer).shape
-        w = sp.ImmutableMatrix(rows, cols, list(_symbols("w", rows * cols)))
-        point = dict(zip(w, self.w(layer), strict=True))
-        total = sp.Integer(0)
-        for net in (self, *others):
-            g = w * net.o(layer - 1) + net.biases[layer - 1]
-            total += net._loss(layer, g, point)
-        return gradient(total, w).subs(point)
 
-    def output_jacobian(self, layer: int) -> sp.ImmutableMatrix:
-        """The derivatives of the output by g^(l), numerator layout, the layers written out."""
-        g = _symbols("g", self.w(layer).rows)
-        point = dict(zip(g, self.g(layer), strict=True))
-        return jacobian(self._output(layer, g, point), g, layout="numerator").subs(point)
+        def slope(i: int, j: int) -> sp.Expr:
+            nets = (self, *others)
+            return sum(net._loss_slope(layer, net.o(layer - 1)[j] * _unit(rows, i)) for net in nets)
+
+        return sp.ImmutableMatrix(rows, cols, slope)
 
     def bias_gradient(self, layer: int) -> Column:
-        b = _symbols("b", self.w(layer).rows)
-        point = dict(zip(b, self.biases[layer - 1], strict=True))
-        return gradient(self._loss(layer, self.w(layer) * self.o(layer - 1) + b, point), b).subs(
-            point
-        )
+        """The derivative of the loss by b^(l): the loss as a polynomial in a moved bias."""
+        return Column([self._bias_slope(layer, i) for i in range(self.w(layer).rows)])
 
-    def _output(self, layer: int, g: Column, point: dict) -> Column:
-        for w, b in zip(self.weights[layer:], self.biases[layer:], strict=True):
-            g = w * self.sigma(g, point) + b
-        return self.sigma(g, point)
+    def _bias_slope(self, layer: int, place: int) -> sp.Expr:
+        moved = list(self.biases)
+        moved[layer - 1] = moved[layer - 1] + _TIME * _unit(self.w(layer).rows, place)
+        out = self.x
+        for w, b in zip(self.weights, moved, strict=True):
+            out = self.sigma((w * out + b).applyfunc(sp.expand), {_TIME: 0})
+        return sp.expand(squares(self.y - out) / 2).coeff(_TIME, 1)
 
-    def _loss(self, layer: int, g: Column, point: dict) -> sp.Expr:
-        return squares(self.y - self._output(layer, g, point)) / 2
+    def output_jacobian(self, layer: int) -> sp.ImmutableMatrix:
+        """The derivatives of the output by g^(l), numerator layout, column by column."""
+        size = self.w(layer).rows
+        columns = [self._moving(layer, _unit(size, i)) for i in range(size)]
+        return sp.ImmutableMatrix.hstack(*columns)
+
+    def _moving(self, layer: int, change: Column) -> Column:
+        """The speed of the output when g^(l) moves by t times the change, forward from there."""
+        value, speed = self.g(layer), change
+        for k in range(layer, self.depth + 1):
+            pairs = zip(value, speed, strict=True)
+            value, speed = self.sigma(value), Column([self._speed(*pair) for pair in pairs])
+            if k < self.depth:
+                value, speed = self.w(k + 1) * value + self.biases[k], self.w(k + 1) * speed
+        return speed
+
+    def _speed(self, value: sp.Expr, speed: sp.Expr) -> sp.Expr:
+        """The coefficient of t in the activation of value + t speed."""
+        act = ACTIVATIONS[self.activation]
+        return sp.expand(act(value + speed * _TIME, {_TIME: 0})).coeff(_TIME, 1)
+
+    def _loss_slope(self, layer: int, change: Column) -> sp.Expr:
+        """The coefficient of t in the loss (6.42)."""
+        out = self.o(self.depth) + _TIME * self._moving(layer, change)
+        return sp.expand(squares(self.y - out) / 2).coeff(_TIME, 1)
 
     def loss(self) -> sp.Expr:
         """(6.42) at the output of the forward pass."""
@@ -161,6 +176,10 @@ class Net:
 
 def squares(column: sp.ImmutableMatrix) -> sp.Expr:
     return sum((entry**2 for entry in column), sp.Integer(0))
+
+
+def _unit(size: int, place: int) -> Column:
+    return Column([int(i == place) for i in range(size)])
 
 
 def _symbols(name: str, count: int) -> Column:
