@@ -16,9 +16,7 @@ Group = list[tuple[sp.Expr, frozenset[Element]]]
 
 def group_moment(group: Group, known: Known, differ: Differ) -> sp.Expr:
     """E of the product of the factors, as far as the facts determine it."""
-    body = idempotent(sp.Mul(*(factor for factor, _ in group)))
-    if not body.args and body.is_number:
-        return body
+    body = sp.Mul(*(factor for factor, _ in group))
     found = frozenset().union(*(names for _, names in group))
     for element in found:
         if body.has(Zero(element)) and known.no_atom(element):
@@ -27,19 +25,6 @@ def group_moment(group: Group, known: Known, differ: Differ) -> sp.Expr:
         (element,) = found
         return _single(body, element, known)
     return _joint(body, found, known, differ)
-
-
-def idempotent(body: sp.Expr) -> sp.Expr:
-    """Powers of indicators dropped, and products that are never other than zero."""
-    powers = body.as_powers_dict()
-    for base in list(powers):
-        if isinstance(base, (Positive, Zero)):
-            powers[base] = sp.Integer(1)
-            if isinstance(base, Zero) and (
-                base.args[0] in powers or Positive(base.args[0]) in powers
-            ):
-                return sp.Integer(0)
-    return sp.Mul(*(base**power for base, power in powers.items()))
 
 
 def _single(body: sp.Expr, element: Element, known: Known) -> sp.Expr:

@@ -54,8 +54,9 @@ def opened(expr: sp.Expr) -> sp.Expr:
             return other * above if isinstance(expr, sp.Max) else other - other * above
     if isinstance(expr, (sp.Abs, sp.sign)) and _single(expr.args[0]):
         inner = expr.args[0]
-        sign = 2 * _positive(inner) + _zero(inner) - 1
-        return inner * sign if isinstance(expr, sp.Abs) else sign
+        if isinstance(expr, sp.Abs):
+            return inner * (2 * _positive(inner) - 1)
+        return 2 * _positive(inner) + _zero(inner) - 1
     return expr
 
 
@@ -68,6 +69,24 @@ def closed(expr: sp.Expr) -> sp.Expr:
         lambda part: isinstance(part, Zero),
         lambda part: sp.Piecewise((1, sp.Eq(part.args[0], 0)), (0, True)),
     )
+
+
+def reduced(expr: sp.Expr) -> sp.Expr:
+    """A sum of products with powers of indicators dropped, and products that vanish."""
+    return sp.Add(*map(_idempotent, sp.Add.make_args(expr)))
+
+
+def _idempotent(body: sp.Expr) -> sp.Expr:
+    """Powers of indicators dropped, and products that are never other than zero."""
+    powers = body.as_powers_dict()
+    for base in list(powers):
+        if isinstance(base, (Positive, Zero)):
+            powers[base] = sp.Integer(1)
+            if isinstance(base, Zero) and (
+                base.args[0] in powers or Positive(base.args[0]) in powers
+            ):
+                return sp.Integer(0)
+    return sp.Mul(*(base**power for base, power in powers.items()))
 
 
 def indicator(event: Any) -> sp.Expr:
@@ -111,8 +130,8 @@ def _piecewise(expr: sp.Piecewise) -> sp.Expr:
     total, still = ZERO, ONE
     for value, condition in expr.args:
         here = indicator(condition)
-        total += opened(value) * here * still
-        still *= 1 - here
+        total += reduced(sp.expand(opened(value) * here * still))
+        still = reduced(sp.expand(still * (1 - here)))
     # Where no piece applies the value is no number: leave it as it is.
     return total if expr.args[-1][1] == sp.true else expr
 

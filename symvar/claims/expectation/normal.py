@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import sympy as sp
 
 from symvar.claims.expectation.groups import group_moment
-from symvar.claims.expectation.kinks import indicator, opened
+from symvar.claims.expectation.kinks import indicator, opened, reduced
 from symvar.claims.expectation.known import Known
 from symvar.claims.expectation.terms import (
     MOST,
     Term,
     deltas,
+    expanded,
     is_sum,
     multiplied,
     opened_sum,
@@ -92,15 +92,14 @@ class Normaliser:
 
     def expectation(self, expr: sp.Expr) -> list[Term]:
         """E of an expression: linear, then split where indices coincide, then by groups."""
-        result = []
-        for term in self.terms(opened(expr)):
-            for part in self._expanded(term):
-                for case in self.split(part):
-                    result.append(case.with_body(self._mean(case)))
-        return [term for term in result if term.body != 0]
-
-    def _expanded(self, term: Term) -> Iterable[Term]:
-        return (term.with_body(part) for part in sp.Add.make_args(sp.expand(term.body)))
+        cases = (
+            case
+            for term in self.terms(expr)
+            for part in expanded(term)
+            for case in self.split(part)
+        )
+        means = (case.with_body(self._mean(case.body, case)) for case in cases)
+        return [part for term in means for part in expanded(term) if part.body != 0]
 
     def split(self, term: Term) -> list[Term]:
         """The term by cases: indices of one family equal, or different."""
@@ -168,17 +167,28 @@ class Normaliser:
             for low, high in ((ends[0], index), (index, ends[1]))
         )
 
-    def _mean(self, term: Term) -> sp.Expr:
+    def _mean(self, body: sp.Expr, term: Term) -> sp.Expr:
+        """E of a product, split where it can be, its kinks opened only where it cannot."""
         sure, chance = [], []
-        for factor in sp.Mul.make_args(term.body):
+        for factor in sp.Mul.make_args(body):
             found = frozenset(elements(factor))
             (chance.append((factor, found)) if found else sure.append(factor))
+        if not chance:
+            return body
 
         def differ(one: Any, other: Any) -> bool:
             return self.differ(term, one, other)
 
-        groups = self.known.separated(chance, differ) if chance else []
-        return sp.Mul(*sure, *(group_moment(group, self.known, differ) for group in groups))
+        groups = self.known.separated(chance, differ)
+        means = []
+        for group in groups:
+            product = sp.Mul(*(factor for factor, _ in group))
+            flat = reduced(sp.expand(opened(product)))
+            if flat != product:
+                means.append(sp.Add(*(self._mean(each, term) for each in sp.Add.make_args(flat))))
+            else:
+                means.append(group_moment(group, self.known, differ))
+        return sp.Mul(*sure, *means)
 
     def _solve(self, condition: Any) -> None:
         """Use a given equation between moments to eliminate one."""

@@ -87,6 +87,11 @@ def multiplied(factors: Iterable[Iterable[Term]]) -> list[Term]:
     return result
 
 
+def expanded(term: Term) -> list[Term]:
+    """The term with its product multiplied out."""
+    return [term.with_body(part) for part in sp.Add.make_args(sp.expand(term.body))]
+
+
 def deltas(term: Term, inside: Callable[[sp.Expr, Range], bool]) -> Term | None:
     """The term without Kronecker deltas of bound indices; None where they make it vanish."""
     for delta in term.body.atoms(sp.KroneckerDelta):
