@@ -340,6 +340,9 @@ def pool_derivative() -> Claim:
     cases: tuple[Case, ...] = (tied_case(ONE_LARGEST), *window_cases())
     formulas = (same(right[i], delta), same(left[i], delta), same(mean[i], 1 / m))
     return Claim(
-        tuple(OnCases(formula, cases, f"{WINDOWS}, and one with a tie", ((i, 1, m),)) for formula in formulas),
+        tuple(
+            OnCases(formula, cases, f"{WINDOWS}, and one with a tie", ((i, 1, m),))
+            for formula in formulas
+        ),
         extra=(ONE_LARGEST,),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import cache
@@ -16,6 +17,7 @@ from .geometry import (
     CONVS,
     POOLS,
     POOLS_FROM,
+    SEED,
     WHERE_FROM,
     Array,
     Conv,
@@ -67,6 +69,43 @@ def dense_cases() -> tuple[Case, ...]:
     shapes = product(range(1, 5), range(1, 4))
     convs = [Conv(1, 1, d=n_in, d_out=n_out, k_w=1) for n_in, n_out in shapes]
     return tuple(Case(_sizes(conv), Lazy(_tensors(conv) | _dense(conv))) for conv in convs)
+
+
+@cache
+def colour_cases() -> tuple[Case, ...]:
+    """Convolutions of colour images."""
+    convs = [Conv(w, h, d=3, k_w=1) for w, h in ((1, 1), (2, 1), (2, 3))]
+    return tuple(Case(_sizes(conv), Lazy(_tensors(conv))) for conv in convs)
+
+
+def for_same(formula: Any, *over: Any) -> OnCases:
+    """The formula in layers of one channel along one axis, kernel 3, padding 1."""
+    convs = tuple(Conv(w, k_w=3, p_w=1) for w in range(2, 9))
+    return OnCases(formula, _cases(convs), "widths 2 to 8, kernel 3, padding 1", over)
+
+
+def for_same_padded(formula: Any, *over: Any) -> OnCases:
+    """The formula along one axis, where padding keeps the size of the map."""
+    shapes = product(range(1, 8), range(4), (1, 2))
+    convs = tuple(Conv(w, d=d, d_out=3 - d, k_w=2 * p + 1, p_w=p) for w, p, d in shapes if w >= p)
+    return OnCases(formula, _cases(convs), f"{len(convs)} layers of widths to 7", over)
+
+
+def for_unpadded(formula: Any, *over: Any, stride_one: bool = False) -> OnCases:
+    """The formula in layers without padding, with square kernels."""
+    draw = random.Random(SEED)
+    convs = [Conv(1, k_w=1), Conv(2, 2, k_w=2, k_h=2), Conv(3, 2, k_w=2, k_h=2)]
+    while len(convs) < 15:
+        k, d, d_out, stride = (draw.randint(1, top) for top in (3, 2, 2, 1 if stride_one else 2))
+        w, h = (k + draw.randint(0, 3) for _ in range(2))
+        convs.append(Conv(w, h, d, d_out, k, k, s_w=stride, s_h=stride))
+    said = f"15 layers without padding, kernels to 3 x 3, drawn with seed {SEED}"
+    return OnCases(formula, _cases(tuple(convs)), said, over)
+
+
+@cache
+def _cases(convs: tuple[Conv, ...]) -> tuple[Case, ...]:
+    return tuple(Case(_sizes(conv), Lazy(_tensors(conv))) for conv in convs)
 
 
 def _dense(conv: Conv) -> dict[str, Callable[[], Array]]:
