@@ -63,7 +63,6 @@ def rounds(value: sp.Expr, printed: str, half: str) -> tuple[sp.Basic, ...]:
     latex=r"\sqrt{2/\hat n_l} = 0.059,\ 0.042,\ 0.029,\ 0.021 "
     r"\text{ for } 64,\ 128,\ 256,\ 512 \text{ filters}",
     strength="enclosed",
-    survivors="A changed end of a rounding interval still holds the number.",
 )
 def model_b() -> Claim:
     """Each to its three digits."""
@@ -79,7 +78,6 @@ def model_b() -> Claim:
     strength="enclosed",
     note="The ratio of standard deviations at std 0.01. With unrounded factors it is "
     "1/16 729; with the printed ones 1/17 022; both are 1.7e4 to two digits.",
-    survivors="A changed end of a rounding interval still holds the number.",
 )
 def conv10_to_conv2() -> Claim:
     """The product over layers 2 to 10 of the net's own filter counts, and the printed one."""
@@ -109,7 +107,6 @@ def input_scale() -> Claim:
     note="The standard deviations that are used for the dense layers are smaller by factors 2.2 "
     "and 22 than (10) asks; the source says so.",
     strength="enclosed",
-    survivors="The numbers are far apart: small changes leave the order.",
 )
 def dense_layers() -> Claim:
     """Numbers."""
