@@ -28,4 +28,4 @@ class AsvForward(Scheme):
 
     def condition(self, layer: WeightedLayer) -> sp.Eq:
         """The layer's forward moment is one."""
-        return sp.Eq(layer.forward, 1)
+        return sp.Eq(layer.forward, 1, evaluate=False)

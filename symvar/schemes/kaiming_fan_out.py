@@ -23,4 +23,4 @@ class KaimingFanOut(Scheme):
 
     def condition(self, layer: WeightedLayer) -> sp.Eq:
         """The backward moment of the rectified model is one."""
-        return sp.Eq(layer.model(Rectifier()).backward_input, 1)
+        return sp.Eq(layer.model(Rectifier()).backward_input, 1, evaluate=False)

@@ -25,4 +25,4 @@ class Xavier(Scheme):
     def condition(self, layer: WeightedLayer) -> sp.Eq:
         """The mean of the two gains of the linear model is one."""
         model = layer.model(Identity())
-        return sp.Eq((model.forward + model.backward_input) / 2, 1)
+        return sp.Eq((model.forward + model.backward_input) / 2, 1, evaluate=False)
