@@ -350,6 +350,7 @@ def eq34() -> Claim:
     outcome="erratum",
     corrected_latex=r"\lambda'_l = \frac{E([\varphi'(\delta_{l+1})]^2)}"
     r"{\mathrm{Var}(\delta_{l+1})}",
+    survivors=THRESHOLD,
     note="Upside down against the paragraph before, and one layer off; with it and (34) the "
     "variance of the error falls to a quarter at each ReLU layer.",
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 import sympy as sp
 
+from symvar import expect
 from symvar.claims import (
     Claim,
     Discrete,
@@ -17,8 +18,28 @@ from symvar.claims import (
     random_family,
     random_variable,
 )
+from symvar.symbols import x as z
 
-from .laws import BACK, GATED, THRESHOLD, D, W, X, d, gate, i, total, w, x
+from .laws import (
+    BACK,
+    CENTRED,
+    EACH_OTHER,
+    GATED,
+    THRESHOLD,
+    VALUES,
+    WEIGHTS,
+    D,
+    W,
+    X,
+    Y,
+    d,
+    gate,
+    i,
+    total,
+    w,
+    x,
+    y,
+)
 from .setting import depth, gamma, m, n, paper, r, relu, stated, v
 
 HALF = sp.Rational(1, 2)
@@ -258,25 +279,52 @@ def error_formula_bn() -> Claim:
     )
 
 
+SPREAD = expect(relu(z) ** 2, z) - expect(relu(z), z) ** 2
+"""The variance of ReLU's output on a normalised signal, 0.341."""
+
+
+@paper.equation(
+    "prose:bn-deviation",
+    where="section 4.3, not printed",
+    latex=r"\sigma^2 = n_l\mathrm{Var}(\mathbf{w}_l)\mathrm{Var}(\mathbf{y}_{l-1})"
+    r" = \tfrac{\pi-1}{2\pi}n_l\mathrm{Var}(\mathbf{w}_l)",
+    note="Not in the source, but needed for what is wrong there: the deviation that BN divides by, "
+    "by the weights. This is the one place where the variance of the outputs is wanted and not "
+    "their second moment, which (18) has: for given weights the mean of the signal is the same "
+    "for all images, and BN takes it away. What is left is the sum of the outputs less their "
+    "means.",
+)
+def bn_deviation() -> Claim:
+    left = Var(total(w[i] * (y[i] - E(Y)), n))
+    return Claim(
+        (
+            stated(left, n * Var(W) * Var(Y)),
+            stated(Var(relu(X)), (sp.pi - 1) / (2 * sp.pi)),
+        ),
+        given=(*WEIGHTS, *VALUES, *CENTRED, *EACH_OTHER, HasLaw(X, Gaussian(0, 1))),
+    )
+
+
 @paper.equation(
     "prose:error-stable",
     where="section 4.3",
     latex=r"\|\mathbf{w}_l\| \text{ bounded} \;\Rightarrow\; \|\delta_l\| \text{ bounded}",
     outcome="erratum",
-    corrected_latex=r"\mathrm{Var}(\delta_{l-1}) = \tfrac{m}{n}\mathrm{Var}(\delta_l)"
-    r" \text{ for every } \mathrm{Var}(\mathbf{w})",
+    corrected_latex=r"\mathrm{Var}(\delta_{l-1}) = \tfrac{m}{n}\,\tfrac{\pi}{\pi-1}"
+    r"\mathrm{Var}(\delta_l) \text{ for every } \mathrm{Var}(\mathbf{w})",
     note="By the source's own formula, without the gain, weights of variance 4/m double the "
-    "variance of the error at every layer, bounded as they are. With the gain, 1/gamma^2 being "
-    "the variance n Var(w)/2 that BN divides by, the scale of the weights cancels: what is left "
-    "is fan-out over fan-in. The scale of the weights has no part in it, divergent or not.",
+    "variance of the error at every layer, bounded as they are. With the gain one over the "
+    "deviation of prose:bn-deviation the scale of the weights cancels, divergent or not. But the "
+    "error is not stable either: with equal fans its variance grows by pi/(pi-1) = 1.467 at every "
+    "layer of ReLU and BN, whatever the initialisation. (Wide layers, large batch.)",
 )
 def error_stable() -> Claim:
     start, bound = sp.symbols("r_n C", positive=True)
-    squared = 1 / (n * v / 2)
+    squared = 1 / (n * v * SPREAD)
     return Claim(
         stated((HALF * m * (4 / m)) ** depth * start, bound, sp.Le),
         given=[sp.Eq(bound, 2 * start)],
-        corrected=stated(HALF * squared * m * v * r, m / n * r),
+        corrected=stated(HALF * squared * m * v * r, m / n * sp.pi / (sp.pi - 1) * r),
     )
 
 

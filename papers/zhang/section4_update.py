@@ -8,6 +8,7 @@ import sympy as sp
 
 from symvar.claims import Claim
 
+from .section4_bn import SPREAD
 from .setting import eta, gamma, m, n, paper, stated
 
 sigma = sp.Symbol("sigma", positive=True)
@@ -136,21 +137,21 @@ gain_rule(
     latex=r"\mathrm{Var}(\mathbf{w}_l) = \frac{2}{\gamma_l m_{l+1}} \text{ with any }"
     r"\gamma_l = \frac1\sigma",
     outcome="erratum",
-    corrected_latex=r"\mathrm{Var}(\mathbf{w}_l) = \frac{2}{\gamma_l^2 n_l}",
+    corrected_latex=r"\mathrm{Var}(\mathbf{w}_l) = \frac{2\pi}{(\pi-1)\gamma_l^2 n_l}",
     note="gamma cannot be both one over BN's deviation and set by hand: the deviation follows from "
-    "the weights. The layer before gives signals of mean square 1/2, so sigma^2 = n Var(w)/2. With "
-    "(41) as printed this is 1/gamma^2 only for gamma = n/m; the corrected (41) agrees with it "
-    "where fan-in and fan-out do. So with BN the condition on the backward variance sets no "
-    "variance of the weights: it is free, and gamma is its name.",
+    "the weights, by prose:bn-deviation. (41) as printed has that deviation for one gamma only, "
+    "pi/(pi-1) m/n; the corrected (41) for none, unless m/n is (pi-1)/pi. So with BN a condition "
+    "on the backward variance sets no variance of the weights: it is free, and gamma is but "
+    "another name for it.",
 )
 def gamma_by_hand() -> Claim:
-    def divided_by(variance: sp.Expr) -> sp.Expr:
-        """BN's squared deviation."""
-        return n * variance / 2
+    def gain_squared(variance: sp.Expr) -> sp.Expr:
+        return 1 / (n * variance * SPREAD)
 
+    right = 2 * sp.pi / ((sp.pi - 1) * gamma**2 * n)
     return Claim(
-        stated(1 / divided_by(2 / (gamma * m)), gamma**2),
-        corrected=stated(1 / divided_by(2 / (gamma**2 * n)), gamma**2),
+        stated(gain_squared(2 / (gamma * m)), gamma**2),
+        corrected=stated(gain_squared(right), gamma**2),
     )
 
 
@@ -161,21 +162,21 @@ def gamma_by_hand() -> Claim:
     latex=r"\eta \text{ bigger} \;\Rightarrow\; \gamma_l \text{ smaller},\;"
     r"\mathrm{Var}(\mathbf{w}_l) \text{ bigger}",
     note="What the rule comes to when (41) and (42) are made consistent. The relative squared step "
-    "is (eta gamma)^2 s/(n Var(w)), s that of signal and error; with gamma^2 = 2/(n Var(w)) it is "
-    "2 s (eta/(n Var(w)))^2. It stays what it is at the rate eta_0 with 2/m if and only if "
-    "Var(w) = 2 eta/(eta_0 m), so gamma^2 is inversely proportional to the rate. 5/m at 0.1 means "
-    "eta_0 = 0.04.",
+    "is (eta gamma)^2 s/(n Var(w)), s that of signal and error; with gamma one over BN's deviation "
+    "it goes as the square of eta/(n Var(w)). It stays what it is at the rate eta_0 with 2/m if "
+    "and only if Var(w) = 2 eta/(eta_0 m): the variance proportional to the rate. That is (41) as "
+    "printed with gamma = eta_0/eta; 5/m at the rate 0.1 means eta_0 = 0.04.",
 )
 def rule() -> Claim:
-    base, more, size = sp.symbols("eta_0 d s", positive=True)
-    variance = sp.Symbol("v", positive=True)
+    base, size = sp.symbols("eta_0 s", positive=True)
+    variance, more = sp.symbols("v d", positive=True)
 
     def relative_step(rate: Any, spread: Any) -> Any:
-        gain_squared = 2 / (n * spread)
-        return rate**2 * gain_squared * size / (n * spread)
+        """The gain is one over BN's deviation."""
+        return rate**2 / (n * spread * SPREAD) * size / (n * spread)
 
-    linked = 2 * eta / (base * m)
+    linked = 2 / ((base / eta) * m)
     kept = stated(relative_step(eta, linked), relative_step(base, 2 / m))
-    bigger = stated(2 * (base + more) / (base * m), 2 / m, sp.Gt)
-    from_step = stated(relative_step(eta, variance), 2 * size * (eta / (n * variance)) ** 2)
-    return Claim((kept, bigger, from_step))
+    bigger = stated(linked.subs(eta, base + more), 2 / m, sp.Gt)
+    by_ratio = stated(relative_step(eta, variance), size / SPREAD * (eta / (n * variance)) ** 2)
+    return Claim((kept, bigger, by_ratio))
