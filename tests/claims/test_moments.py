@@ -150,6 +150,26 @@ PROVED = {
     ),
     "bernoulli": (eq(Var(x), p * (1 - p)), (HasLaw(x, Bernoulli(p)), sp.Le(p, 1))),
     "discrete": (eq(E(x**2), 3), (HasLaw(x, Discrete({0: "2/3", 3: "1/3"})),)),
+    "variance is not negative": (sp.Ge(Var(x), 0, evaluate=False), ()),
+    "jensen": (sp.Ge(E(x**2), E(x) ** 2, evaluate=False), ()),
+    "jensen, fourth": (sp.Ge(E(x**4), E(x**2) ** 2, evaluate=False), ()),
+    "parallelogram": (sp.Le(Var(x + y), 2 * Var(x) + 2 * Var(y), evaluate=False), ()),
+    "cauchy-schwarz": (sp.Le(E(x * y) ** 2, E(x**2) * E(y**2), evaluate=False), ()),
+    "covariance inequality": (sp.Le(Cov(x, y) ** 2, Var(x) * Var(y), evaluate=False), ()),
+    "rectified is less": (sp.Le(E(sp.Max(0, x) ** 2), E(x**2), evaluate=False), ()),
+    "both ways": (
+        eq(E(w[i] * w[k]), sp.KroneckerDelta(i, k) * Var(w[1])),
+        (*IID, ZeroMean(w)),
+    ),
+    "different indices": (eq(E(w[i] * w[k]), 0), (*IID, ZeroMean(w), sp.Ne(i, k))),
+    "one of the sum": (
+        eq(E(w[k] * total(w[i])), Var(w[1])),
+        (*IID, ZeroMean(w), sp.Ge(k, 1), sp.Le(k, n)),
+    ),
+    "divided by what is given positive": (
+        eq(Var(x) / E(phi(x) ** 2) * E(phi(x) ** 2 + b), Var(x) * (1 + E(b) / E(phi(x) ** 2))),
+        (sp.Gt(E(phi(x) ** 2), 0),),
+    ),
     "given variance": (
         eq(layer, E(ys[1] ** 2)),
         (APART, *IID, ZeroMean(w), SAME, sp.Eq(Var(w[1]), 1 / n)),
@@ -168,6 +188,8 @@ def test_what_follows_is_proved(statement, given):
 def test_twice_what_follows_is_refuted_or_unknown(statement, given):
     """The same statements with one side changed: none of them may be proved."""
     changed = eq(statement.lhs, statement.rhs + E(b**2) + 1)
+    if not isinstance(statement, sp.Eq):
+        changed = statement.func(statement.rhs, statement.lhs - 1, evaluate=False)
     assert status(changed, *given) in ("refuted", "unknown")
 
 
@@ -239,6 +261,22 @@ REFUTED = {
         eq(layer, 2 * E(ys[1] ** 2)),
         (APART, *IID, ZeroMean(w), SAME, sp.Eq(Var(w[1]), 1 / n)),
     ),
+    "a mean may be negative": (sp.Ge(E(x), 0, evaluate=False), ()),
+    "jensen, third": (sp.Ge(E(x**3), E(x) ** 3, evaluate=False), ()),
+    "triangle of variances": (sp.Le(Var(x + y), Var(x) + Var(y), evaluate=False), ()),
+    "parallelogram without two": (
+        sp.Le(E((x + y) ** 2), E(x**2) + E(y**2), evaluate=False),
+        (),
+    ),
+    "equal indices": (eq(E(w[i] * w[k]), 0), (*IID, ZeroMean(w))),
+    "normal, not said to be independent": (
+        eq(Var(x + y), q + 1),
+        (HasLaw(x, Gaussian(0, q)), HasLaw(y, Gaussian(0, 1))),
+    ),
+    "normal family, not said to be independent": (
+        eq(Var(total(w[i])), n * q),
+        (HasLaw(w, Gaussian(0, q)),),
+    ),
     "strict": (sp.Gt(Var(x), 0, evaluate=False), ()),
     "jensen the wrong way": (sp.Le(E(x**2), E(x) ** 2, evaluate=False), ()),
 }
@@ -272,6 +310,10 @@ def test_the_refuted_layer_by_enumeration():
 
 
 NEITHER = {
+    "divided by what may be zero": (
+        eq(Var(x) / E(phi(x) ** 2) * E(phi(x) ** 2 + b), Var(x) * (1 + E(b) / E(phi(x) ** 2))),
+        (),
+    ),
     "a function of several": (eq(E(phi(x * y)), E(phi(x)) * E(phi(y))), (Symmetric(x),)),
     "laws that contradict": (eq(E(x), 5), (HasLaw(x, Gaussian(1, q)), ZeroMean(x))),
     "random outside": (eq(E(x), x), ()),

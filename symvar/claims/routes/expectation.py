@@ -8,18 +8,19 @@ from typing import Any
 import sympy as sp
 
 from symvar.claims.check import judged
-from symvar.claims.expectation.normal import Normaliser
+from symvar.claims.expectation.attempt import Attempt
+from symvar.claims.expectation.couplings import strengthened
+from symvar.claims.expectation.indices import undecided_pair
 from symvar.claims.expectation.search import Counterexample, counterexample
 from symvar.claims.facts import Facts, gathered
-from symvar.claims.moments import E, Moment, has_moments
-from symvar.claims.prove import proof, undefined_where
+from symvar.claims.moments import has_moments
 from symvar.claims.random import is_random
 from symvar.claims.routes.base import Route
 from symvar.claims.verdict import Verdict
 
 
 class Expectations(Route):
-    """A normal form of moments proves; exact finite laws refute."""
+    """A normal form of moments proves; exact finite laws, or the given laws, refute."""
 
     name = "expectation"
     rank = 5
@@ -32,55 +33,93 @@ class Expectations(Route):
             return None
         if any(map(is_random, statement.args)):
             return Verdict("unknown", "a random variable stands outside of an expectation")
-        normaliser = Normaliser(facts)
-        consistent = normaliser.known.consistent
+        attempt = Attempt(statement, facts)
+        consistent = attempt.normaliser.known.consistent
         if sp.false in consistent:
             return Verdict("unknown", "the given facts about laws cannot all hold")
-        sides = [normaliser.value(side) for side in statement.args]
-        normal = statement.func(*sides, evaluate=False)
-        names = {each: _dummy(each) for each in normal.atoms(E)}
-        plain = statement.func(*(side.xreplace(names) for side in sides), evaluate=False)
-        why = proof(plain)
-        gaps = undefined_where(plain)
-        rules = "; ".join(sorted(normaliser.known.used))
-        if why is not None and not gaps:
-            return Verdict("proved", f"{why}, of the normal forms in moments: {rules}")
+        if attempt.why is not None and not attempt.gaps:
+            said = f"{attempt.why}, of the normal forms in moments: {attempt.rules}"
+            return Verdict("proved", said)
         facts = replace(facts, conditions=(*facts.conditions, *consistent))
-        if not names:
-            return _ordinary(normal, facts, normaliser)
-        found = counterexample(statement, facts, normaliser.known)
-        if found is None and normaliser.known.laws:
-            conditions = tuple(_valued(fact, normaliser) for fact in facts.conditions)
-            known = {name: normaliser.value(term) for name, term in facts.known.items()}
-            reduced = Facts(known, conditions, facts.assumptions)
-            found = counterexample(normal, reduced, normaliser.known)
+        if not attempt.open_moments:
+            return _ordinary(attempt, facts)
+        found = _refuted(attempt, facts)
         if found is not None:
-            return _refuted(found)
-        return Verdict("unknown", f"normal forms: {sides[0]} and {sides[1]}")
+            return found
+        pair = undecided_pair(attempt)
+        if pair is not None and attempt.why is None:
+            return _by_index(statement, facts, *pair)
+        if attempt.why is not None:
+            gaps = ", ".join(map(str, attempt.gaps))
+            return Verdict("unknown", f"{attempt.why}, but undefined where one vanishes: {gaps}")
+        sides = " and ".join(map(str, attempt.normal.args))
+        return Verdict("unknown", f"normal forms {sides}, and no finite law tried tells them apart")
 
 
-def _dummy(moment: Moment) -> sp.Dummy:
-    return sp.Dummy(str(moment), real=True, nonnegative=moment.is_nonnegative or None)
-
-
-def _ordinary(normal: Any, facts: Facts, normaliser: Normaliser) -> Verdict:
+def _ordinary(attempt: Attempt, facts: Facts) -> Verdict:
     """The verdict where the laws determine every moment: on a relation between numbers."""
-    given = [_valued(fact, normaliser) for fact in facts.conditions]
-    given += [
-        sp.Eq(name, normaliser.value(term), evaluate=False) for name, term in facts.known.items()
-    ]
+    given = [attempt.valued(fact) for fact in facts.conditions]
+    known = {name: attempt.normaliser.value(term) for name, term in facts.known.items()}
+    given += [sp.Eq(name, term, evaluate=False) for name, term in known.items()]
     if any(map(has_moments, given)):
         return Verdict("unknown", "a given moment is not determined by the laws")
-    verdict = judged(normal, gathered(given))
-    rules = "; ".join(sorted(normaliser.known.used))
-    return replace(verdict, evidence=f"{verdict.evidence}; it says {normal}, by {rules}")
+    verdict = judged(attempt.normal, gathered(given))
+    said = f"{verdict.evidence}; it says {attempt.normal}, by {attempt.rules}"
+    return replace(verdict, evidence=said)
 
 
-def _valued(fact: Any, normaliser: Normaliser) -> Any:
-    return fact.func(*map(normaliser.value, fact.args)) if has_moments(fact) else fact
+def _refuted(attempt: Attempt, facts: Facts) -> Verdict | None:
+    """A counterexample by finite laws, or by the given ones with the rest made independent."""
+    known = attempt.normaliser.known
+    found = counterexample(attempt.statement, facts, known)
+    if found is None and known.laws:
+        found = counterexample(attempt.normal, _reduced(attempt, facts), known)
+    if found is not None:
+        return _told(found)
+    if not known.laws:
+        return None
+    for statement, stronger, choice in strengthened(attempt.statement, facts, known):
+        trial = Attempt(statement, stronger)
+        if not trial.open_moments:
+            verdict = _ordinary(trial, stronger)
+        else:
+            reduced = _reduced(trial, stronger)
+            point = counterexample(trial.normal, reduced, trial.normaliser.known)
+            verdict = _told(point) if point is not None else Verdict("unknown", "")
+        if verdict.status == "refuted":
+            told = "; ".join(f"{name}: {value}" for name, value in choice.items())
+            point_ = {**verdict.counterexample, **choice}
+            said = f"{verdict.evidence}; with {told or 'all variables independent'}"
+            return Verdict("refuted", said, point_)
+    return None
 
 
-def _refuted(found: Counterexample) -> Verdict:
+def _reduced(attempt: Attempt, facts: Facts) -> Facts:
+    conditions = tuple(map(attempt.valued, facts.conditions))
+    known = {name: attempt.normaliser.value(term) for name, term in facts.known.items()}
+    return Facts(known, conditions, facts.assumptions)
+
+
+def _by_index(statement: Any, facts: Facts, one: sp.Expr, other: sp.Symbol) -> Verdict:
+    """Both cases: two free indices equal, and different."""
+    equal = statement.func(*(side.subs(other, one) for side in statement.args), evaluate=False)
+    deltas = {sp.KroneckerDelta(one, other): sp.Integer(0)}
+    apart = statement.func(*(side.xreplace(deltas) for side in statement.args), evaluate=False)
+    known = [sp.Eq(name, term, evaluate=False) for name, term in facts.known.items()]
+    given = (*facts.conditions, *facts.assumptions, *known)
+    cases = [sp.Eq(other, one, evaluate=False), sp.Ne(other, one, evaluate=False)]
+    verdicts = []
+    for case, said in zip(cases, (equal, apart), strict=True):
+        together = gathered((*given, case))
+        verdicts.append(judged(said, together))
+    if all(verdict.status == "proved" for verdict in verdicts):
+        said = "; ".join(f"{c.lhs} {s} {c.rhs}" for c, s in zip(cases, ("=", "!="), strict=True))
+        return Verdict("proved", f"in each case ({said}): {verdicts[1].evidence}")
+    refuted = [verdict for verdict in verdicts if verdict.status == "refuted"]
+    return refuted[0] if refuted else Verdict("unknown", f"not for {one} and {other} both ways")
+
+
+def _told(found: Counterexample) -> Verdict:
     where = "; ".join(f"{name}: {value}" for name, value in found.point.items())
     left, right = found.sides
     return Verdict("refuted", f"the sides are {left} and {right} for {where}", found.point)
