@@ -84,8 +84,8 @@ paper.note(
 )
 def vgg_layers() -> Claim:
     """The layers of the five scales."""
-    scales = sp.Add(*map(sp.Integer, VGG_19))
-    return Claim(eq(scales, 19), corrected=eq(scales + 3, 19))
+    printed = Instances(lambda scales: eq(sum(scales), 19), [VGG_19], "VGG-19")
+    return Claim(printed, corrected=eq(sum(VGG_19) + 3, 19))
 
 
 @paper.equation(
@@ -94,17 +94,21 @@ def vgg_layers() -> Claim:
     latex=r"224 \to 14: \text{ the } 512 \times 14 \times 14 \text{ activation is unravelled}",
     corrected_latex=r"224 / 2^5 = 7: \quad 512 \times 7 \times 7 = 25088",
     outcome="erratum",
-    note="14 by 14 is the fifth scale itself; a fifth pooling follows, in the text's own words"
-    " before reducing spatial size with max pooling, and what is unravelled is 512 by 7 by 7.",
+    note="14 by 14 is the fifth scale itself. Max pooling follows it, as it does every scale, and"
+    " what is unravelled is 512 by 7 by 7.",
 )
 def vgg_output() -> Claim:
     """224 pixels through five stages of same-size convolutions and pooling."""
-    side = 224
-    for layers in VGG_19:
-        for _ in range(layers):
-            side = int(Axis(side, kernel=3, low=1, high=1).outputs)
-        side = int(Axis(side, kernel=2, stride=2).outputs)
-    return Claim(eq(side, 14), corrected=(eq(side, 7), eq(512 * side**2, 25088)))
+
+    def left(side: int) -> int:
+        for layers in VGG_19:
+            for _ in range(layers):
+                side = int(Axis(side, kernel=3, low=1, high=1).outputs)
+            side = int(Axis(side, kernel=2, stride=2).outputs)
+        return side
+
+    printed = Instances(lambda side: eq(left(side), 14), [224], "an image of 224 by 224")
+    return Claim(printed, corrected=(eq(left(224), 7), eq(512 * left(224) ** 2, 25088)))
 
 
 @paper.equation(

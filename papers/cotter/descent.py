@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from symvar.claims import Claim, Instances
+from symvar.claims import Claim, Converges, Instances
+from symvar.symbols import size
 
 from .setting import eq, eta, le, paper, positive, real
 
@@ -209,7 +210,7 @@ def rates_must_not_sum() -> Claim:
 )
 def squares_may_sum_to_infinity() -> Claim:
     """Convergent exponents against the condition; then the induction for the exponent 1/2."""
-    power = real("a")
+    power, time = real("a"), size("t")
     converges = sp.And(power > 0, power <= 1)
     above = sp.Symbol("v", nonnegative=True)
     root = 1 + above
@@ -222,6 +223,7 @@ def squares_may_sum_to_infinity() -> Claim:
             le(1, sp.Integer(4) / 2),
             le(after, between),
             le(between**2 * (root**2 + 1), 4),
+            Converges(1 / time, time, finite=False),
         ),
     )
 
@@ -234,8 +236,8 @@ def squares_may_sum_to_infinity() -> Claim:
     r" \text{ for phases of } T \text{ steps}",
     outcome="erratum",
     note="Offered as a way to meet (1.1.23) and (1.1.24). With phases of bounded length T the rates"
-    " sum to less than T eta_0/(1 - gamma), so (1.1.23) fails. It holds only if the phases"
-    " lengthen at least like 1/gamma^k. Checked with gamma = 1/(1 + c): the sum over K phases"
+    " sum to less than T eta_0/(1 - gamma), so (1.1.23) fails. It holds if the phases lengthen so"
+    " that the sum of T_k gamma^k diverges. Checked with gamma = 1/(1 + c): the sum over K phases"
     " against the bound.",
 )
 def step_decay() -> Claim:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .setting import paper
-from . import likelihood, descent, stochastic, momentum, neuron, losses, layers
+from . import likelihood, posterior, descent, stochastic, momentum, neuron, losses, layers
 from . import convolution, convolution_gradients, normalisation, architectures
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "neuron",
     "normalisation",
     "paper",
+    "posterior",
     "stochastic",
 ]

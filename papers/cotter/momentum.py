@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from symvar.claims import Claim
+from symvar.claims import Claim, Rule, SameSequence
 from symvar.symbols import padding_size
 
 from .setting import eq, eta, paper, positive, real
@@ -113,20 +113,25 @@ def first_moment() -> Claim:
 @paper.equation(
     "prose:similarity",
     where=WHERE,
-    latex=r"m_t = -\frac{1-\beta_1}{\eta} v_t",
+    latex=r"\theta_t + \alpha v_t - \eta g = \theta_t - \frac{\eta}{1-\beta_1} m_{t+1}",
     outcome="holds-under",
     beyond=("alpha = beta_1 and a constant rate eta",),
-    note="How similar (1.1.29) and (1.1.25) are: proportional, both from 0, so that momentum with"
-    " rate eta is the mean estimate with rate eta/(1 - beta_1). Checked as an induction step.",
+    note="How similar (1.1.29) and (1.1.25) are: from v_0 = m_0 = 0, momentum with rate eta and the"
+    " step along the mean estimate with rate eta/(1 - beta_1) visit the same points, whatever the"
+    " gradients are. k is eta/(1 - beta_1).",
 )
 def similar() -> Claim:
-    """If it holds at t, what both updates say of t + 1."""
-    before = real("v_t")
-    ratio = -(1 - beta_1) / eta
+    """Both algorithms as update rules, with v = -k m as what every step keeps."""
+    start, plain, other, velocity_now, mean = real("theta_0 theta phi v m")
+    rate = positive("k")
+    gradient = sp.Function("g")
+    faster = alpha * velocity_now - rate * (1 - beta_1) * gradient(plain)
+    averaged = beta_1 * mean + (1 - beta_1) * gradient(other)
     return Claim(
-        eq(
-            beta_1 * ratio * before + (1 - beta_1) * slope,
-            ratio * (alpha * before - eta * slope),
+        SameSequence(
+            Rule((plain, velocity_now), (start, 0), (plain + faster, faster), plain),
+            Rule((other, mean), (start, 0), (other - rate * averaged, averaged), other),
+            invariant=(sp.Eq(plain, other), sp.Eq(velocity_now, -rate * mean)),
         ),
         given=(sp.Lt(alpha, 1), sp.Lt(beta_1, 1)),
         extra=(sp.Eq(alpha, beta_1),),

@@ -124,23 +124,21 @@ def constant_gradient() -> Claim:
     where=NEURON,
     latex=r"\text{dist}(\mathbf{x}, \mathbf{w}^\perp) = \langle \mathbf{x}, \mathbf{w} \rangle"
     r" \text{ if } \langle \mathbf{w}, \mathbf{w} \rangle = 1",
-    corrected_latex=r"\text{dist}(\mathbf{x}, \mathbf{w}^\perp)"
-    r" = |\langle \mathbf{x}, \mathbf{w} \rangle|",
-    outcome="erratum",
-    note="It is the signed distance: negative below the plane, as at x = -w. Checked in the plane"
-    " of x and w, the unit vector w written by the tangent of half its angle: the distance is the"
-    " length of x less its part along the hyperplane. With a bias the norm must leave out w_0,"
-    " which the notation of (1.2.1) would count.",
+    outcome="holds-under",
+    beyond=("x lies above the hyperplane; else it is the signed distance",),
+    note="Below the plane the inner product is minus the distance, as at x = -w. Checked in the"
+    " plane of x and w, w written by the tangent of half its angle, and x = q w + r v with v the"
+    " unit vector along the hyperplane: the distance is the length of x less its part along v."
+    " With a bias the norm must leave out w_0, which the notation of (1.2.1) would count.",
 )
 def distance() -> Claim:
     """Pythagoras against the inner product."""
-    half = real("t")
-    weights = (1 - half**2) / (1 + half**2), 2 * half / (1 + half**2)
-    point = real("x_1 x_2")
-    along = -point[0] * weights[1] + point[1] * weights[0]
-    squared = point[0] ** 2 + point[1] ** 2 - along**2
-    inner = point[0] * weights[0] + point[1] * weights[1]
-    return Claim(eq(sp.sqrt(squared), inner), corrected=eq(squared, inner**2))
+    half, across, along = real("t q r")
+    weights = sp.Matrix([1 - half**2, 2 * half]) / (1 + half**2)
+    beside = sp.Matrix([-weights[1], weights[0]])
+    point = across * weights + along * beside
+    squared = sp.simplify(point.dot(point) - point.dot(beside) ** 2)
+    return Claim(eq(sp.sqrt(squared), point.dot(weights)), extra=(sp.Eq(across, above),))
 
 
 @paper.equation(

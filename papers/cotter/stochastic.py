@@ -6,9 +6,17 @@ from itertools import combinations
 
 import sympy as sp
 
-from symvar.claims import Claim, Instances
+from symvar.claims import (
+    Claim,
+    E,
+    IdenticallyDistributed,
+    Independent,
+    Instances,
+    Var,
+    random_family,
+)
 
-from .setting import N, eq, paper, real
+from .setting import N, N_b, eq, paper, real
 
 STOCHASTIC = "section 1.1.3"
 
@@ -72,3 +80,23 @@ def fewer_samples() -> Claim:
         return eq(mean_over_batches(batches, batch), sum(data) / sp.Integer(count))
 
     return Claim(Instances(build, SMALL, "all batches of data sets of 1 to 4 pairs"))
+
+
+@paper.equation(
+    "prose:batch-accuracy",
+    where=STOCHASTIC,
+    latex=r"\mathrm{Var}\Big[\tfrac{1}{N_b} \sum_{n=1}^{N_b} L_n\Big]"
+    r" = \tfrac{1}{N_b} \mathrm{Var}[L_1]",
+    assumptions=("the pairs are drawn independently from one law",),
+    note="Larger batches are more accurate: the variance of the estimate falls like 1/N_b, its mean"
+    " stays. Drawn without replacement from N pairs it falls faster, by (N - N_b)/(N - 1).",
+)
+def batch_accuracy() -> Claim:
+    """The mean and the variance of a batch's mean loss, for any size of the batch."""
+    loss = random_family("L")
+    n = sp.Symbol("n", positive=True, integer=True)
+    estimate = sp.Sum(loss[n], (n, 1, N_b)) / N_b
+    return Claim(
+        (eq(Var(estimate), Var(loss[1]) / N_b), eq(E(estimate), E(loss[1]))),
+        given=(Independent(loss), IdenticallyDistributed(loss)),
+    )
