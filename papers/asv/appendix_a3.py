@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sympy as sp
 
-from symvar.claims import Assumption, Claim
+from symvar.claims import Assumption, Claim, Statement
 
 from .appendix_a1 import position
 from .cases import Case, OnCases
@@ -108,6 +109,13 @@ def through_activation() -> Claim:
     return Claim(OnCases(formula, cases, ACTIVATIONS, ((t, 1, m),)), (NO_KINK,))
 
 
+def largest(entry: sp.Expr, value: sp.Expr, window: Any, over: Any) -> tuple[Statement, ...]:
+    """Of the entries, all distinct, one is at least the value and one equals it."""
+    kinds = (sp.Ge(entry, value), sp.Eq(entry, value))
+    counts = (sp.Sum(either(1, each), *window) for each in kinds)
+    return tuple(for_pools(same(number, 1), *over) for number in counts)
+
+
 @paper.equation(
     "A.28",
     where=POOLING,
@@ -116,14 +124,11 @@ def through_activation() -> Claim:
     r"V^{(\ell)}_{(i-1)t_w+\xi_1,\,(j-1)t_h+\xi_2,\,k}",
     strength="instances",
     ocr="subscripts rebuilt",
-    note="Checked against blocks cut off one after another: no entry of the block is larger, and "
-    "one is as large.",
+    note="Checked against blocks cut off one after another.",
 )
 def max_pooled() -> Claim:
-    """The maximum: an upper bound that is reached."""
-    bound = sp.Le(here, Zmax[i, j, k], evaluate=False)
-    reached = sp.Sum(either(1, sp.Eq(here, Zmax[i, j, k])), *window)
-    return Claim((for_pools(bound, *places, *window), for_pools(same(reached, 1), *places)))
+    """The maximum of each block."""
+    return Claim(largest(here, Zmax[i, j, k], window, places))
 
 
 @paper.equation(
@@ -179,12 +184,9 @@ def blocks() -> Claim:
     strength="instances",
 )
 def max_over_block() -> Claim:
-    """An upper bound on the block that one of its members reaches."""
-    inside = sp.Eq(block[i, j, k, l, m], 1)
-    bound = sp.Le(V[l, m, k], either(Zmax[i, j, k], inside, V[l, m, k]), evaluate=False)
-    hits = either(1, sp.And(inside, sp.Eq(V[l, m, k], Zmax[i, j, k])))
-    reached = same(sp.Sum(hits, *units[:2]), 1)
-    return Claim((for_pools(bound, *places, *units[:2]), for_pools(reached, *places)))
+    """The maximum over members; entries are positive."""
+    member = either(V[l, m, k], sp.Eq(block[i, j, k, l, m], 1), -1)
+    return Claim(largest(member, Zmax[i, j, k], units[:2], places))
 
 
 @paper.equation(
@@ -251,14 +253,8 @@ def vector_pooling() -> Claim:
     over = (i, 1, w_out * h_out * d)
     rank = (j, 1, T_size)
     mean = sp.Sum(v[tt[i, j]], rank) / T_size
-    reached = sp.Sum(either(1, sp.Eq(v[tt[i, j]], zmax[i])), rank)
-    return Claim(
-        (
-            for_pools(same(zavg[i], mean), over),
-            for_pools(sp.Le(v[tt[i, j]], zmax[i], evaluate=False), over, rank),
-            for_pools(same(reached, 1), over),
-        )
-    )
+    maximum = largest(v[tt[i, j]], zmax[i], (rank,), (over,))
+    return Claim((for_pools(same(zavg[i], mean), over), *maximum))
 
 
 @paper.equation(
@@ -313,7 +309,7 @@ def through_pooling() -> Claim:
     over = (i, 1, w * h * d)
     return Claim(
         (
-            for_pools(same(dvmax[i], dzmax[owner[i]] * winner[i]), over),
+            for_pools(same(dvmax[i], either(dzmax[owner[i]], sp.Eq(winner[owner[i]], i))), over),
             for_pools(same(dvavg[i], dzavg[owner[i]] / T_size), over),
         )
     )

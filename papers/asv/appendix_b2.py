@@ -280,7 +280,7 @@ def average_slope() -> Claim:
 )
 def average_gate_moment() -> Claim:
     """The second moment of the gate of an averaged window."""
-    moment = E((step(unit[1]) / T) ** 2)
+    moment = E(step(unit[1]) ** 2) / T**2
     chance = Prob(sp.Ge(unit[1], 0)) / T**2
     return Claim(
         (
@@ -306,7 +306,7 @@ def average_gate_moment() -> Claim:
 )
 def average_backward() -> Claim:
     """Counted from both sides; and the average for any counts."""
-    na, nj, J = sp.IndexedBase("na"), sp.IndexedBase("nj"), sp.IndexedBase("J", positive=True)
+    na, nj, J = sp.IndexedBase("na"), sp.IndexedBase("nj"), sp.IndexedBase("J", real=True)
     outputs = sp.Sum(na[t], (t, 1, w_out * h_out * d_out))
     inputs = sp.Sum(nj[t], (t, 1, w * h * d))
     g = sp.Symbol("gamma", positive=True)

@@ -324,12 +324,14 @@ def _pool_tensors(pool: Pool) -> dict[str, Callable[[], Array]]:
         "dzavg": lambda: vectorised(gradient(_loss, pool.pooled(mean)), *outside),
         "dvmax": lambda: vectorised(gradient(loss(max), pool.v, Fraction(1, 4)), *inside),
         "dvavg": lambda: vectorised(gradient(loss(mean), pool.v, Fraction(1, 4)), *inside),
-        "winner": lambda: {
-            (units[place],): int(pool.v[place] == max(pool.v[p] for p in block))
-            for _, block in pool.blocks()
-            for place in block
-        },
+        "winner": lambda: _winners(pool, units, outs),
     }
+
+
+def _winners(pool: Pool, units: Array, outs: Array) -> Array:
+    """The unit that is the largest of its block, by block."""
+    best = {spot: max(block, key=lambda place: pool.v[place]) for spot, block in pool.blocks()}
+    return {(outs[spot],): units[place] for spot, place in best.items()}
 
 
 def _loss(z: Array) -> Fraction:

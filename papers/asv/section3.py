@@ -10,7 +10,7 @@ from .appendix_a1 import forward_product
 from .appendix_a2 import TURNED, UNITS, back, h_turned, hh, jj, product_of, turned
 from .appendix_a3 import NO_KINK
 from .cases import OnCases
-from .layers import colour_cases, for_convolutions, for_dense, for_pools
+from .layers import colour_cases, for_convolutions, for_dense, for_pools, for_unpadded
 from .setting import (
     d,
     d_out,
@@ -177,7 +177,7 @@ def backward_pooling() -> Claim:
     """Exact differences of a loss behind both poolings."""
     dvmax, dzmax, dvavg, dzavg, owner, winner = tensors("dvmax dzmax dvavg dzavg owner winner")
     over = (i, 1, w * h * d)
-    won = either(dzmax[owner[i]], sp.Eq(winner[i], 1))
+    won = dzmax[owner[i]] * either(1, sp.Eq(winner[owner[i]], i))
     return Claim(
         (
             for_pools(same(dvmax[i], won), over),
@@ -267,11 +267,12 @@ paper.note(
     note="The set indexes the signals of the layer before, as table 1 says, not the kernel.",
 )
 def units_read() -> Claim:
-    """The largest index of the set, against both ranges."""
-    kernel, before = k_w * k_h * d, w * h * d
+    """Every index against the printed range; the last one read, without padding and stride."""
+    last = w_out * h_out * d_out
+    tight = same(s[last, na[last]], w * h * d)
     return Claim(
-        for_convolutions(sp.Le(s[t, m], kernel, evaluate=False), outputs, CONNECTED),
-        corrected=for_convolutions(sp.Le(s[t, m], before, evaluate=False), outputs, CONNECTED),
+        for_convolutions(sp.Le(s[t, m], k_w * k_h * d, evaluate=False), outputs, CONNECTED),
+        corrected=for_unpadded(tight, stride_one=True),
     )
 
 

@@ -19,7 +19,7 @@ from symvar.claims import (
 
 from .appendix_b1 import product, rectified
 from .appendix_b2 import BACK, FREE, UNSAID, WINNING, back, below
-from .layers import for_same
+from .layers import for_same, for_same_padded
 from .setting import (
     APART,
     BIAS,
@@ -31,6 +31,12 @@ from .setting import (
     backward_signal,
     bias,
     count,
+    d,
+    d_out,
+    either,
+    h_out,
+    k_w,
+    p_w,
     paper,
     phi,
     q,
@@ -46,11 +52,12 @@ from .setting import (
     var_b,
     var_w,
     w,
+    w_out,
     weight,
 )
 
 WHERE, SCHEMES = "section 4.1", "section 4.2"
-c = sp.IndexedBase("n", positive=True)
+c = sp.IndexedBase("n", real=True)
 tau_, gamma_, share = sp.symbols("tau gamma rho^2", positive=True)
 M, M_before, e, e_first = sp.symbols("M' M e e_1", positive=True, integer=True)
 GAUSSIAN = "the units of the layer before are independent, N(0, q), q their average variance"
@@ -161,15 +168,25 @@ def border_units() -> Claim:
     "prose:most-equal",
     where=WHERE,
     latex=r"q^{(\ell)}_i = q^{(\ell)}_j \text{ for most } i,j \text{ when the image is large}",
-    note="Stride 1, k = 2p + 1, square map: the share of units that read a whole patch is at "
-    "least 1 - 4p/w. With depth the border of unequal variances grows by p per layer.",
+    strength="instances",
+    note="Stride 1, k = 2p + 1: along an axis w - 2p of w units read a whole patch, so on a square "
+    "map a share of at least 1 - 4p/w. With depth the border of unequal variances grows by p per "
+    "layer.",
 )
 def most_are_equal() -> Claim:
-    """The share inside, from below."""
+    """How many units along an axis read a whole patch; the share of the square of that."""
+    (na,) = tensors("na")
     width = sp.Symbol("w", positive=True, integer=True)
     padding = sp.Symbol("p", nonnegative=True, integer=True)
-    inside = ((width - 2 * padding) / width) ** 2
-    return Claim(sp.Ge(inside, 1 - 4 * padding / width, evaluate=False))
+    outputs = (t, 1, w_out * h_out * d_out)
+    whole_patches = sp.Sum(either(1, sp.Eq(na[t], k_w * d)), outputs)
+    share_inside = ((width - 2 * padding) / width) ** 2
+    return Claim(
+        (
+            for_same_padded(same(whole_patches, sp.Max(0, w - 2 * p_w) * d_out)),
+            same(share_inside, 1 - 4 * padding / width + 4 * padding**2 / width**2),
+        )
+    )
 
 
 def antiderivative(window: sp.Expr) -> sp.Expr:
@@ -223,7 +240,7 @@ def max_constant() -> Claim:
 def average_constant() -> Claim:
     """Against the moment itself."""
     printed = (1 + (T - 1) / sp.pi) / (2 * T)
-    return Claim(same(E((total(rectified, T) / T) ** 2), q * printed), UNITS)
+    return Claim(same(E(total(rectified, T) ** 2) / T**2, q * printed), UNITS)
 
 
 @paper.equation(
@@ -313,7 +330,7 @@ def max_backward_constant() -> Claim:
 )
 def average_backward_constant() -> Claim:
     """The second moment of the gate of an averaged window."""
-    return Claim(same(E((step(unit[1]) / T) ** 2), 1 / (2 * T**2)), UNITS)
+    return Claim(same(E(step(unit[1]) ** 2) / T**2, 1 / (2 * T**2)), UNITS)
 
 
 FORWARD = M / (tau_ * e)

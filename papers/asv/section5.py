@@ -223,15 +223,13 @@ def padding_and_kaiming() -> Claim:
 
 
 def maximum_grows() -> tuple[sp.Basic, ...]:
-    """tau = 2 int s (1 - Phi^T) by parts, and the integrand grows, as Phi = 1/(1 + v) < 1."""
+    """tau = 2 int s (1 - Phi^T) by parts, and what the integrand grows by, with Phi = 1/(1 + v)."""
     v, place = sp.symbols("v s", positive=True)
     below_one = 1 / (1 + v)
     tail = 2 * s * (1 - Phi(s) ** T)
     by_parts = same(sp.diff(-(s**2) * (1 - Phi(s) ** T), s), s**2 * sp.diff(Phi(s) ** T, s) - tail)
-    grows = sp.Gt(
-        2 * place * (1 - below_one ** (T + 1)), 2 * place * (1 - below_one**T), evaluate=False
-    )
-    return by_parts, grows
+    before, after = (2 * place * (1 - below_one**power) for power in (T, T + 1))
+    return by_parts, same(after - before, 2 * place * v / (1 + v) ** (T + 1))
 
 
 @paper.equation(

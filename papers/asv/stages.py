@@ -12,6 +12,7 @@ from .setting import T, whole
 
 (BLOCKS,) = whole("M,")
 
+SIGNS = f"windows of 1 to 4 units, of both signs and of negative ones only; seed {SEED}"
 STAGES = f"windows of 1 to 4 units, followed by layers with windows of 1 to 3; seed {SEED}"
 
 
@@ -20,7 +21,7 @@ def windows() -> tuple[Case, ...]:
     """Rectified units of each window, their maximum, and the unrectified maximum."""
     found = []
     for size, blocks in ((1, 2), (2, 1), (2, 3), (3, 2), (4, 2)):
-        rows = _blocks(size, blocks)
+        rows = [*_blocks(size, blocks), [-at for at in range(3, 3 + size)]]
         rectified = {
             (at, rank): entry if entry > 0 else 0
             for at, row in enumerate(rows, 1)
@@ -31,10 +32,10 @@ def windows() -> tuple[Case, ...]:
             "top": {(at,): sorted(row)[-1] for at, row in enumerate(rows, 1)},
             "z": {
                 (at,): sorted(rectified[at, rank] for rank in range(1, size + 1))[-1]
-                for at in range(1, blocks + 1)
+                for at in range(1, blocks + 2)
             },
         }
-        found.append(Case({T: size, BLOCKS: blocks}, tensors))
+        found.append(Case({T: size, BLOCKS: blocks + 1}, tensors))
     return tuple(found)
 
 

@@ -78,7 +78,14 @@ def signed_cases() -> tuple[Case, ...]:
     draw = random.Random(SEED)
     numbers = [number for number in range(-20, 20) if number]
     mixed = [_window(draw.sample(numbers, size)) for size in range(1, 7)]
-    return (_window([-3]), _window([2]), _window([-2, -5]), _window([-4, 1, 3]), *mixed)
+    return (
+        _window([-3]),
+        _window([2]),
+        _window([-2, -5]),
+        _window([-4, 1, 3]),
+        *mixed,
+        _window([-5, Fraction(-1, 2)]),
+    )
 
 
 def tied_case(tie: Assumption) -> Case:
@@ -87,7 +94,7 @@ def tied_case(tie: Assumption) -> Case:
     return Case(found.sizes, found.tensors, frozenset({tie}))
 
 
-def _window(entries: list[int]) -> Case:
+def _window(entries: list[Any]) -> Case:
     x = _numbered(entries)
     largest = lambda at: max(at.values())  # noqa: E731
     top = entries.index(max(entries)) + 1
