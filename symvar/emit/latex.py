@@ -112,14 +112,19 @@ def _row(cells: Sequence[str], count: int) -> str:
     return " & ".join(cells) + r" \\"
 
 
-def document(body: str, *, title: str) -> str:
+def document(body: str, *, title: str, preamble: str = "") -> str:
     r"""A standalone article around a body, under a title that is plain text.
+
+    Args:
+        body: LaTeX.
+        title: plain text.
+        preamble: LaTeX, whole lines, before the document begins.
 
     >>> print(document("$x$", title="50%").splitlines()[-6])
     \title{50\%}
     """
     lines = [
-        _PREAMBLE + rf"\title{{{escape(title)}}}",
+        _PREAMBLE + preamble + rf"\title{{{escape(title)}}}",
         r"\date{}",
         r"\begin{document}",
         r"\maketitle",
