@@ -71,7 +71,7 @@ def eq3() -> Claim:
 def differentiable() -> Claim:
     h = sp.Symbol("h", positive=True)
     right, left = relu(h) / h, relu(-h) / -h
-    return Claim(stated(right, left), corrected=stated(right - left, 1))
+    return Claim(stated(right, left), given=[sp.Eq(h, 1)], corrected=stated(right - left, 1))
 
 
 @paper.equation(
@@ -137,11 +137,12 @@ def growing(paper_id: str, name: str, symbol: str) -> None:
     )
     def above() -> Claim:
         product = 2 * (depth + 1) / (depth + 2)
-        factor = (depth + 1) ** 2 / (depth * (depth + 2))
+        factor = sp.Symbol(rf"{symbol}_l", positive=True)
         step = stated(product, factor * product.subs(depth, depth - 1))
         rate = sp.exp(MARGIN * depth)
         return Claim(
             (step, stated(factor, 1, sp.Gt), stated(sp.Limit(product, depth, sp.oo), sp.oo)),
+            given=[sp.Eq(factor, (depth + 1) ** 2 / (depth * (depth + 2)))],
             corrected=stated(sp.Limit(rate, depth, sp.oo), sp.oo),
         )
 
@@ -156,11 +157,12 @@ def growing(paper_id: str, name: str, symbol: str) -> None:
     )
     def below() -> Claim:
         product = (depth + 2) / (2 * (depth + 1))
-        factor = depth * (depth + 2) / (depth + 1) ** 2
+        factor = sp.Symbol(rf"{symbol}_l", positive=True)
         step = stated(product, factor * product.subs(depth, depth - 1))
         rate = sp.exp(-MARGIN * depth)
         return Claim(
             (step, stated(factor, 1, sp.Lt), stated(sp.Limit(product, depth, sp.oo), 0)),
+            given=[sp.Eq(factor, depth * (depth + 2) / (depth + 1) ** 2)],
             corrected=stated(sp.Limit(rate, depth, sp.oo), 0),
         )
 
@@ -281,12 +283,17 @@ growing("beta", r"\delta_1", r"\beta")
 )
 def necessary() -> Claim:
     steps = sp.Symbol("k", nonnegative=True, integer=True)
-    one, fed, target = sp.symbols("w x t", real=True)
+    one, target = sp.symbols("w t", real=True)
+    fed = sp.Symbol("x", positive=True)
     first = sp.Symbol("delta^{(0)}", positive=True)
     updated = one - eta * fed * (one * fed - target)
     step = stated(updated * fed - target, (1 - eta * fed**2) * (one * fed - target))
-    error = sp.Limit(first * sp.Rational(1, 2) ** steps, steps, sp.oo)
-    return Claim((step, stated(error, 0, sp.Gt)), corrected=(step, stated(error, 0)))
+    error = sp.Limit(first * (1 - eta * fed**2) ** steps, steps, sp.oo)
+    return Claim(
+        (step, stated(error, 0, sp.Gt)),
+        given=[sp.Eq(eta, 1 / (2 * fed**2))],
+        corrected=(step, stated(error, 0)),
+    )
 
 
 @paper.equation(

@@ -40,7 +40,7 @@ from .laws import (
     x,
     y,
 )
-from .setting import depth, gamma, m, n, paper, r, relu, stated, v
+from .setting import depth, gamma, m, n, paper, q, r, relu, stated, v
 
 HALF = sp.Rational(1, 2)
 BATCH = sp.Symbol("N", positive=True, integer=True)
@@ -119,7 +119,7 @@ def bn_independent() -> Claim:
     doubled = normalised(scale * entry, scale * mean, scale**2 * SECOND)
     return Claim(
         stated(E(first * second), E(first) * E(second)),
-        given=[HasLaw(first, Discrete({1: HALF, -1: HALF}))],
+        given=[HasLaw(first, Discrete({1: HALF, -1: HALF})), sp.Eq(weight, 1)],
         corrected=stated(doubled, HERE),
     )
 
@@ -135,11 +135,12 @@ def bn_independent() -> Claim:
     "depends on the batch as well: 2/3 of the size for entries in the proportion (2, -1, -1).",
 )
 def bn_norms() -> Claim:
-    batch = (sp.Integer(2), sp.Integer(-1), sp.Integer(-1))
-    moments = (sum(batch) / sp.Integer(3), sum(each**2 for each in batch) / sp.Integer(3))
-    out = sum(relu(normalised(each, *moments)) ** 2 for each in batch) / 3
+    batch = sp.symbols("x_1:4", real=True)
+    moments = (sp.Add(*batch) / 3, sp.Add(*(each**2 for each in batch)) / 3)
+    out = sp.Add(*(relu(normalised(each, *moments)) ** 2 for each in batch)) / 3
     square = (BATCH * SECOND - 2 * mean * BATCH * mean + BATCH * mean**2) / sigma**2
-    return Claim(stated(out, HALF), corrected=stated(square, BATCH))
+    known = [sp.Eq(each, value) for each, value in zip(batch, (2, -1, -1), strict=True)]
+    return Claim(stated(out, HALF), given=known, corrected=stated(square, BATCH))
 
 
 @paper.equation(
@@ -156,7 +157,7 @@ def bn_half() -> Claim:
     out = relu(X)
     return Claim(
         stated(Var(out), HALF),
-        given=[HasLaw(X, Gaussian(0, 1))],
+        given=[HasLaw(X, Gaussian(0, q)), sp.Eq(q, 1)],
         corrected=(stated(E(out**2), HALF), stated(Var(out), HALF - 1 / (2 * sp.pi))),
     )
 

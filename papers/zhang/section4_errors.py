@@ -38,7 +38,7 @@ INDEPENDENT = "whether a unit is open is independent of the error it receives"
 def error_symmetric() -> Claim:
     return Claim(
         stated(E(gate(D)), 0),
-        given=[HasLaw(D, Gaussian(0, r)), *GATED],
+        given=[HasLaw(D, Gaussian(0, r)), sp.Eq(r, 1), *GATED],
         corrected=stated(E(gate(X) * D), 0),
     )
 
@@ -58,7 +58,7 @@ def error_symmetric() -> Claim:
 def eq35() -> Claim:
     out = gate(X) * D
     return Claim(
-        (stated(E(gate(D) ** 2), Var(gate(D))), stated(Var(gate(D)), Var(D) / 2)),
+        (stated(E(gate(D) ** 2), Var(D) / 2), stated(Var(gate(D)), Var(D) / 2)),
         given=[HasLaw(D, Gaussian(0, r)), *GATED],
         corrected=(stated(E(out**2), Var(out)), stated(Var(out), Var(D) / 2)),
     )
@@ -188,9 +188,10 @@ def sigmoid_lambda_back() -> Claim:
 def sigmoid_variance() -> Claim:
     odds = sp.Symbol("u", positive=True)
     value = 1 / (1 + odds)
-    variance = expect(SLOPE**2, z) - expect(SLOPE, z) ** 2
+    variance = expect(SLOPE**2, z, r) - expect(SLOPE, z, r) ** 2
     return Claim(
         stated(variance, 0),
+        given=[sp.Eq(r, 1)],
         corrected=(
             stated(sp.Rational(1, 4) - value * (1 - value), (value - HALF) ** 2),
             stated(sp.Limit(sp.Rational(1, 4) ** (2 * depth), depth, sp.oo), 0),

@@ -184,8 +184,10 @@ def eq15() -> Claim:
 )
 def mean_diverges() -> Claim:
     spare, first = sp.Symbol("epsilon", positive=True), sp.Symbol("mu", positive=True)
+    factor = sp.Symbol("n E(w)", positive=True)
     return Claim(
-        stated(sp.Limit(first * HALF**depth, depth, sp.oo), sp.oo),
+        stated(sp.Limit(first * factor**depth, depth, sp.oo), sp.oo),
+        given=[sp.Eq(factor, HALF)],
         corrected=stated(sp.Limit(first * sp.exp(spare * depth), depth, sp.oo), sp.oo),
     )
 

@@ -64,7 +64,8 @@ def eq23() -> Claim:
 def half_positive() -> Claim:
     quarter = sp.Rational(1, 4)
     skew = random_variable("x_l")
-    law = Discrete({2: HALF, -1: quarter, -3: quarter})
+    above = sp.Symbol("x_+", positive=True)
+    law = Discrete({above: HALF, -1: quarter, -3: quarter})
     other = random_variable("s")
     return Claim(
         (
@@ -72,7 +73,7 @@ def half_positive() -> Claim:
             stated(E(skew), 0),
             stated(E(relu(skew) ** 2), Var(skew) / 2),
         ),
-        given=[HasLaw(skew, law), Symmetric(other)],
+        given=[HasLaw(skew, law), sp.Eq(above, 2), Symmetric(other)],
         corrected=stated(E(relu(other) ** 2), Var(other) / 2),
     )
 

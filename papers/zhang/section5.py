@@ -174,11 +174,13 @@ def settings_10() -> Claim:
     "gain is above 1 here: the settings do not follow the rule that the rate alone decides.",
 )
 def settings_100() -> Claim:
-    vgg, dense, wide = map(gain, ("1.5", "1.2", "2.5"))
-    above = (stated(vgg, sp.Rational(4, 3)), stated(dense, sp.Rational(5, 3)))
+    gains = sp.symbols("gamma_VGG gamma_DenseNet gamma_WRN", positive=True)
+    known = [sp.Eq(each, gain(c)) for each, c in zip(gains, ("1.5", "1.2", "2.5"), strict=True)]
+    true = map(sp.Rational, ("4/3", "5/3", "4/5"))
     return Claim(
-        tuple(stated(each, 1, sp.Lt) for each in (vgg, dense, wide)),
-        corrected=(*above, stated(wide, sp.Rational(4, 5))),
+        tuple(stated(each, 1, sp.Lt) for each in gains),
+        given=known,
+        corrected=tuple(map(stated, gains, true)),
     )
 
 
