@@ -11,12 +11,14 @@ from flint import acb, ctx
 
 from symvar.claims.boxes import ball_over
 from symvar.claims.facts import Facts, satisfies
-from symvar.claims.refute import CANDIDATES
+from symvar.claims.refute import CANDIDATES, counterexample
 from symvar.claims.routes.base import Route
 from symvar.claims.verdict import Verdict
 from symvar.errors import SymvarError
 from symvar.integrals.balls import ball_of
 
+FALSE = sp.Eq(sp.Integer(0), 1, evaluate=False)
+"""Fails wherever the facts hold."""
 PRECISION = 300
 TOLERANCE = 1e-3
 NEAR = (6, 12, 24)
@@ -44,20 +46,21 @@ class Limit(Route):
             values[limit] = value
         sides = [side.xreplace(values) for side in statement.args]
         if any(side.is_infinite for side in sides):
-            verdict = _at_infinity(statement.func(*sides))
+            verdict = _at_infinity(statement.func(*sides), facts)
         else:
             verdict = judged(statement.func(*sides, evaluate=False), facts)
         said = ", ".join(f"{limit} = {value}" for limit, value in values.items())
         return Verdict(verdict.status, f"{said}; {verdict.evidence}", verdict.counterexample)
 
 
-def _at_infinity(decided: Any) -> Verdict:
+def _at_infinity(decided: Any, facts: Facts) -> Verdict:
     """The verdict on a relation with an infinite side, as sympy orders the extended line."""
     if decided == sp.true:
         return Verdict("proved", "both sides, on the extended line, as stated")
-    if decided == sp.false:
-        return Verdict("refuted", "one side is infinite, which the relation excludes")
-    return Verdict("unknown", f"undecided: {decided}")
+    point = counterexample(FALSE, facts) if decided == sp.false else None
+    if point is None:
+        return Verdict("unknown", f"on the extended line it says {decided}")
+    return Verdict("refuted", "one side is infinite, which the relation excludes", point)
 
 
 def _approached(limit: Any, value: sp.Expr) -> bool:
