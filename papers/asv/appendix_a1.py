@@ -156,6 +156,7 @@ def taps_that_count() -> Claim:
     strength="instances",
     note="Each unit is read through at most one tap, so the number of units read is the number "
     "of taps in A.",
+    survivors="a mark is 0 or 1, and its own square",
 )
 def one_to_one() -> Claim:
     """As many distinct units read as taps reached."""
@@ -171,6 +172,7 @@ def one_to_one() -> Claim:
     latex=r"U^{(\ell)}_{i,j,k} = b^{(\ell)}_k + \sum_{(A,S)\in(\mathcal{A}(\ell;i,j),"
     r"\mathcal{S}(\ell;i,j))} W^{(\ell)}_{k;A}\, Z^{(\ell-1)}_{S}",
     strength="instances",
+    survivors="a whole number is at least 1 iff its double is",
 )
 def convolved_over_pairs() -> Claim:
     """The convolution without the padded picture."""
@@ -187,6 +189,7 @@ def convolved_over_pairs() -> Claim:
     strength="instances",
     note="The order (A.3) is a bijection: every position is taken once. With an arbitrary "
     "bijection per tensor the sub-vectors of definition 2 need not match (see A.13).",
+    survivors="any other place of the map is hit once too",
 )
 def vectorisation() -> Claim:
     """The number of indices that (A.3) sends to a position is one."""
@@ -245,6 +248,7 @@ def order() -> Claim:
     strength="instances",
     note="The entries come in ascending order, whatever the order in which the set is written "
     "down. This is harmless for the forward pass (A.13), and wrong for the backward one (A.21).",
+    survivors="a mark is 0 or 1, and its own square",
 )
 def ascending() -> Claim:
     """The m-th entry of s(l, t) is the one up to which m units are read."""

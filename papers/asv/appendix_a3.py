@@ -109,10 +109,12 @@ def through_activation() -> Claim:
     return Claim(OnCases(formula, cases, ACTIVATIONS, ((t, 1, m),)), (NO_KINK,))
 
 
-def largest(entry: sp.Expr, value: sp.Expr, window: Any, over: Any) -> tuple[Statement, ...]:
-    """Of the entries, all distinct, one is at least the value and one equals it."""
+def largest(
+    entry: sp.Expr, value: sp.Expr, window: Any, over: Any, member: Any = sp.true
+) -> tuple[Statement, ...]:
+    """Of the members, all distinct, one is at least the value and one equals it."""
     kinds = (sp.Ge(entry, value), sp.Eq(entry, value))
-    counts = (sp.Sum(either(1, each), *window) for each in kinds)
+    counts = (sp.Sum(either(1, sp.And(member, each)), *window) for each in kinds)
     return tuple(for_pools(same(number, 1), *over) for number in counts)
 
 
@@ -169,6 +171,7 @@ def pooled_size() -> Claim:
     r"\xi_1\in[t_w],\ \xi_2\in[t_h]\}",
     strength="instances",
     note="The letter T is taken by the outputs of (A.18) as well.",
+    survivors="a whole number is at least 1 iff its double is",
 )
 def blocks() -> Claim:
     """Membership, against the blocks cut off one after another."""
@@ -182,11 +185,12 @@ def blocks() -> Claim:
     where=POOLING,
     latex=r"Z^{(\ell)}_{i,j,k} = \max_{T\in\mathcal T(\ell;i,j,k)} V^{(\ell)}_T",
     strength="instances",
+    survivors="entries are distinct, so one is above the second largest too",
 )
 def max_over_block() -> Claim:
-    """The maximum over members; entries are positive."""
-    member = either(V[l, m, k], sp.Eq(block[i, j, k, l, m], 1), -1)
-    return Claim(largest(member, Zmax[i, j, k], units[:2], places))
+    """The maximum over members."""
+    member = sp.Eq(block[i, j, k, l, m], 1)
+    return Claim(largest(V[l, m, k], Zmax[i, j, k], units[:2], places, member))
 
 
 @paper.equation(
@@ -195,6 +199,7 @@ def max_over_block() -> Claim:
     latex=r"Z^{(\ell)}_{i,j,k} = \frac{1}{T_\ell}\sum_{T\in\mathcal T(\ell;i,j,k)} V^{(\ell)}_T",
     strength="instances",
     ocr="the right side is lost but for the range of the sum",
+    survivors="a mark is 0 or 1, and its own square",
 )
 def mean_over_block() -> Claim:
     """The sum over members."""
@@ -328,6 +333,7 @@ def through_pooling() -> Claim:
     note="At a tie the maximum has no derivative, and the argmax is not one index. After a "
     "rectifier ties are not rare: all T entries are 0 with probability 2^-T. They do no harm, "
     "as the derivative of the rectifier is 0 there.",
+    survivors="a derivative of 0 or 1 is its own square; the mean's is one for all entries",
 )
 def pool_derivative() -> Claim:
     """Both derivatives, against exact differences from both sides."""

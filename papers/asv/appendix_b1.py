@@ -73,6 +73,7 @@ def second_moments() -> Claim:
     strength="instances",
     assumptions=("x_1, ..., x_n are independent, with one density",),
     note="Its formula is (B.2), its proof (B.3) and (B.4): both steps together.",
+    survivors="the variables have one law, so another may be named",
 )
 def maximum() -> Claim:
     """The distribution function is F^n, for one to five variables; F^n has that derivative."""
@@ -107,6 +108,7 @@ def density_of_maximum() -> Claim:
     r"= F(x)^n",
     strength="instances",
     assumptions=("x_1, ..., x_n are independent, with one law",),
+    survivors="the variables have one law, so another may be named",
 )
 def distribution_of_maximum() -> Claim:
     """For one to five variables of any law: probabilities of joint events."""

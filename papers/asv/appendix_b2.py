@@ -131,6 +131,7 @@ def variance_backward() -> Claim:
     r"u^{(\ell)}_j}\right)^2\right] = \gamma_\ell J_{\ell,i},\quad J_{\ell,i} = |j(\ell,i)|",
     ocr="left side from (B.19); the right side is lost but for 'where J = |j(l, i)|'",
     note="Equal terms, by (B.26) and (B.28).",
+    survivors="the chance to exceed another threshold has no closed form that the checker compares",
 )
 def sum_of_gates() -> Claim:
     """Gates of one law add up to their number; averaged windows in full."""
@@ -165,6 +166,7 @@ def subgradient() -> Claim:
     strength="instances",
     assumptions=("no tie: of probability one, the units having a density",),
     ocr="the right side rebuilt from (B.23)",
+    survivors="a derivative that is 0 or 1 is its own square",
 )
 def winner() -> Claim:
     """Exact differences of the maximum, in windows without ties."""
@@ -184,6 +186,7 @@ def winner() -> Claim:
     assumptions=("no tie and no zero: of probability one",),
     note="At 0 it differs from the product of (B.21) and (B.22), which is 1 there; of no "
     "consequence.",
+    survivors="a derivative that is 0 or 1 is its own square; no window has the maximum 0",
 )
 def gate() -> Claim:
     """Exact differences of the rectified maximum, windows of either sign."""
@@ -221,6 +224,7 @@ def chance_to_win() -> Claim:
     strength="instances",
     assumptions=("the units of a window are independent, N(0, q)",),
     ocr="comparison signs under the probabilities",
+    survivors="a symmetric law without atoms: strict or not, above or below, is the same",
 )
 def chance_above_zero() -> Claim:
     """Joint events of one to five units; the value for every T."""
@@ -262,6 +266,7 @@ def gate_moment() -> Claim:
     latex=r"\frac{\partial z^{(\ell)}_{d(\ell,j)}}{\partial v^{(\ell)}_j} = \frac{1}{T_\ell}",
     strength="instances",
     ocr="the right side is a fragment",
+    survivors="the derivative is the same for every entry",
 )
 def average_slope() -> Claim:
     """Exact differences of the mean."""
@@ -303,6 +308,7 @@ def average_gate_moment() -> Claim:
     "the average, which is exact for the average itself",
     note="The number of connections counted from the inputs is the number counted from the "
     "outputs, and the average over the inputs follows for any counts.",
+    survivors="an exchange of two variances that needs both sides evaluated at length; not settled",
 )
 def average_backward() -> Claim:
     """Counted from both sides; and the average for any counts."""

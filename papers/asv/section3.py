@@ -195,6 +195,7 @@ def backward_pooling() -> Claim:
     r"[M'_\ell] \text{ exclusively}",
     strength="instances",
     note="The ranges, and that windows cover each unit once.",
+    survivors="a mark is 0 or 1, and its own square",
 )
 def forward_notation() -> Claim:
     """Ranges of both index sets; each unit in one window, each window of T units."""
@@ -219,6 +220,7 @@ def forward_notation() -> Claim:
     strength="instances",
     ocr="primes and tildes",
     note="The ranges; as many backward weights as signals holds because taps are distinct.",
+    survivors="bounds that also hold at a later index",
 )
 def backward_notation() -> Claim:
     """Ranges of the backward index sets."""
@@ -265,6 +267,7 @@ paper.note(
     strength="instances",
     corrected_latex=r"s(\ell,i) \subset [M_{\ell-1}]",
     note="The set indexes the signals of the layer before, as table 1 says, not the kernel.",
+    survivors="the last input is read by other outputs and through other channels too",
 )
 def units_read() -> Claim:
     """Every index against the printed range; the last one read, without padding and stride."""

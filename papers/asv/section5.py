@@ -52,6 +52,7 @@ FITS = (sp.Ge(width, kernel), sp.Ge(height, kernel))
     strength="instances",
     assumptions=("no padding, square kernel",),
     note="For every unit, whatever the stride.",
+    survivors="without padding every unit reads as many",
 )
 def reads_of_output() -> Claim:
     """As many units read as the kernel has weights."""
@@ -98,6 +99,7 @@ def forward_is_kaiming() -> Claim:
     strength="instances",
     note="Connections counted from the inputs are as many as counted from the outputs, with any "
     "padding and stride.",
+    survivors="a mark is 0 or 1, and its own square",
 )
 def counted_from_both_sides() -> Claim:
     """Both counts, and the pairs marked on the picture."""
@@ -191,6 +193,7 @@ def backward_is_not_kaiming() -> Claim:
     strength="instances",
     note="Along one axis, stride 1, k = 2p + 1: the pairs are w k - p(p + 1), and the ratio to "
     "Kaiming's variance is w k/(w k - p(p + 1)).",
+    survivors="true as well; the checker cannot tell",
 )
 def padding_raises_variance() -> Claim:
     """The pairs that land inside; then the variance of the forward scheme, per channel."""
@@ -211,6 +214,7 @@ def padding_raises_variance() -> Claim:
     note="True of the forward scheme. The backward scheme differs from Kaiming's without padding "
     "(20), and padding brings them closer, up to p = k - 1 where they agree. Along one axis, "
     "stride 1, k = 2p + 1: ratios to Kaiming's backward variance with and without padding.",
+    survivors="true as well; the checker cannot tell",
 )
 def padding_and_kaiming() -> Claim:
     """The ratio with padding is printed as the larger one; p >= 1 and w >= k."""
@@ -237,6 +241,7 @@ def maximum_grows() -> tuple[sp.Basic, ...]:
     where=WHERE,
     latex=r"T_\ell \text{ larger} \Rightarrow \tau_\ell \text{ larger (max pooling)}",
     note="By parts tau is 2 int_0^oo s (1 - Phi^T) ds, whose integrand grows with T.",
+    survivors="true as well; the checker cannot tell",
 )
 def max_forward_grows() -> Claim:
     """The constants, and that another unit cannot lower a maximum, whatever the law."""
