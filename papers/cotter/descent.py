@@ -143,6 +143,7 @@ def hessian_cost() -> Claim:
     beyond=("all eigenvalues of the Hessian are equal; or eta_opt is 1 over the largest",),
     note="With eigenvalues a < b the rate with the best worst-case contraction solves 1 - eta a ="
     " eta b - 1, and descent stops to converge at eta b - 1 = 1, which is less than twice that.",
+    survivors="With a or b of the other sign the ratio is undefined where both are equal.",
 )
 def largest_rate() -> Claim:
     """Both rates from the contraction factors of the two eigenvectors."""
@@ -207,6 +208,7 @@ def rates_must_not_sum() -> Claim:
     " (1-eta_t)^2 q_t + eta_t^2, and with eta_t = t^(-a) it tends to 0 for all 0 < a <= 1, while"
     " the condition asks for a > 1/2. Corrected: for a = 1/2 the error stays below 2/sqrt(t), by"
     " induction (r = sqrt(t); q_2 = 1, its square below 4/2).",
+    survivors="True as well: the cube of 2/r - 1/r^3 times r^2 + 1 stays below 4, too.",
 )
 def squares_may_sum_to_infinity() -> Claim:
     """Convergent exponents against the condition; then the induction for the exponent 1/2."""
@@ -239,6 +241,7 @@ def squares_may_sum_to_infinity() -> Claim:
     " sum to less than T eta_0/(1 - gamma), so (1.1.23) fails. It holds if the phases lengthen so"
     " that the sum of T_k gamma^k diverges. Checked with gamma = 1/(1 + c): the sum over K phases"
     " against the bound.",
+    survivors="True as well: the changed sum is smaller.",
 )
 def step_decay() -> Claim:
     """The sum of the first K phases reaches the bound, or never does."""
@@ -256,4 +259,11 @@ paper.note(
     latex=r"N_b \approx 100",
     kind="empirical",
     note="A starting point from the textbook cited.",
+)
+paper.note(
+    "prose:rates-pictured",
+    where="figure 1.2",
+    latex=r"\eta > \lambda_3 \text{ may diverge}",
+    kind="empirical",
+    note="A picture of trajectories; the rates in it are given by names only. See prose:divergence.",
 )

@@ -128,7 +128,8 @@ def log_likelihood() -> Claim:
     return Claim(
         (
             eq(sp.log(likelihood * p), sp.log(likelihood) + sp.log(p)),
-            sp.Gt(sp.log(likelihood * (1 + more)), sp.log(likelihood), evaluate=False),
+            eq(sp.log(likelihood * (1 + more)), sp.log(likelihood) + sp.log(1 + more)),
+            sp.Gt(sp.log(1 + more), 0, evaluate=False),
         )
     )
 

@@ -168,7 +168,7 @@ def second_moment() -> Claim:
             eq((1 - beta_2) * moment(1), mean(beta_2, 2, sp.Integer(1))),
             eq(beta_2 * mean(beta_1, 1, step) + (1 - beta_2) * moment(1), following),
         ),
-        given=(sp.Le(chance, 1), sp.Lt(beta_1, 1), sp.Lt(beta_2, 1)),
+        given=(sp.Le(chance, 1), sp.Lt(beta_2, 1)),
         corrected=(
             eq((1 - beta_2) * moment(2), mean(beta_2, 2, sp.Integer(1))),
             eq(beta_2 * mean(beta_2, 2, step) + (1 - beta_2) * moment(2), following),

@@ -30,6 +30,16 @@ def objective(data: sp.Expr, penalty: sp.Expr, weight: sp.Expr) -> sp.Expr:
     return data / (2 * N) + weight * penalty
 
 
+paper.note(
+    "prose:prior",
+    where=PRIORS,
+    latex=r"p(\theta) = \mathcal{N}(0, \tau^2)",
+    kind="assumption",
+    note="Introduced as an uninformative prior: a normal prior of finite variance is informative,"
+    " it is what makes the penalty of (1.1.16). It becomes uninformative as tau tends to infinity.",
+)
+
+
 @paper.equation(
     "1.1.16",
     where=PRIORS,
