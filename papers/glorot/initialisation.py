@@ -121,9 +121,9 @@ z_1, z_2 = map(random_variable, ("z_1", "z_2"))
     corrected_latex=r"\prod_k\sigma_k(J) = \text{ratio of volumes}, \qquad "
     r"\frac1n\sum_k\sigma_k(J)^2 = \text{ratio of average variances}",
     assumptions=("two units in each layer, activations independent with one variance",),
-    note="The source says 'corresponds to'. As equalities both fail unless every singular value "
-    "is one: volumes take the product, variances the mean of the squares. Its figures 0.8 and "
-    "0.5 are the average singular values; the variance ratios are 1 and 1/3 there.",
+    note="The source says 'corresponds to'. As equalities both fail in general: volumes take the "
+    "product, variances the mean of the squares. Its figures 0.8 and 0.5 are the average "
+    "singular values; the variance ratios are 1 and 1/3 there.",
 )
 def singular_values() -> Claim:
     """A diagonal Jacobian; then any of two by two, by the eigenvalues of J^T J."""

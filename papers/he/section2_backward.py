@@ -178,7 +178,7 @@ def small_net(width: int, share: sp.Expr) -> sp.Eq:
     strength="instances",
     note=r"They are dependent: where all n units are dead, the next response is zero and passes no "
     r"gradient. In a dense net with n units the factor is $\tfrac12/(1-2^{-n})$, so 1 for n = 1 "
-    "and one half to four digits from n = 13 on. At realistic widths the assumption costs nothing.",
+    "and one half to four digits from n = 14 on. At realistic widths the assumption costs nothing.",
 )
 def independence() -> Claim:
     """The smallest nets there are, by all their signs."""

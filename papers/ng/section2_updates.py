@@ -155,7 +155,7 @@ paper.note(
     where="section 2.2.2",
     kind="assumption",
     latex=r"\frac{\partial\varepsilon}{\partial f(x_i)} < 0",
-    note="The second of two cases.",
+    note="The second of two cases. A derivative of zero is in neither; the threshold stays then.",
 )
 
 
