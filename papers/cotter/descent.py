@@ -265,5 +265,5 @@ paper.note(
     where="figure 1.2",
     latex=r"\eta > \lambda_3 \text{ may diverge}",
     kind="empirical",
-    note="A picture of trajectories; the rates in it are given by names only. See prose:divergence.",
+    note="A picture of trajectories; its rates are given by names only. See prose:divergence.",
 )
