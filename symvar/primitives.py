@@ -6,7 +6,9 @@ layer. So a new layer is one file, a new theory is one file, and neither touches
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 
 import sympy as sp
 
@@ -144,6 +146,85 @@ class Standardise(Primitive):
     groups: Size = 1
 
 
+@dataclass(frozen=True)
+class Copy(Primitive):
+    """Each output is a copy of one input, or zero: padding, repetition, selection, shuffling.
+
+    Args:
+        sizes: channels and positions before.
+        sources: for channels and each spatial axis, the input that each output is; None for zero.
+    """
+
+    sizes: tuple[int, ...]
+    sources: tuple[tuple[int | None, ...], ...]
+
+    @property
+    def inputs(self) -> int:
+        """Units before."""
+        return prod(self.sizes)
+
+    @property
+    def outputs(self) -> int:
+        """Units behind."""
+        return prod(map(len, self.sources))
+
+    @property
+    def filled(self) -> int:
+        """How many of these are copies; the others are zero."""
+        return prod(sum(each is not None for each in axis) for axis in self.sources)
+
+    @property
+    def once(self) -> bool:
+        """Whether no input has two copies."""
+        copies = ([each for each in axis if each is not None] for axis in self.sources)
+        return all(len(axis) == len(set(axis)) for axis in copies)
+
+    @property
+    def channels_kept(self) -> bool:
+        """Whether every channel stays in its place."""
+        return self.sources[0] == tuple(range(self.sizes[0]))
+
+
+@dataclass(frozen=True)
+class Blend(Primitive):
+    r"""Each output a fixed weighted sum of inputs at other positions of its channel.
+
+    Args:
+        sizes: channels and positions before.
+        taps: for each spatial axis, the (input, weight) pairs of each output.
+    """
+
+    sizes: tuple[int, ...]
+    taps: tuple[tuple[tuple[tuple[int, sp.Rational], ...], ...], ...]
+
+    @property
+    def inputs(self) -> int:
+        """Units before."""
+        return prod(self.sizes)
+
+    @property
+    def outputs(self) -> int:
+        """Units behind."""
+        return self.sizes[0] * prod(map(len, self.taps))
+
+    @property
+    def squares(self) -> sp.Rational:
+        r"""$\sum_j a_{ij}^2$, the mean over outputs i."""
+        return self._mean(lambda weights: sum(weight**2 for weight in weights))
+
+    @property
+    def totals(self) -> sp.Rational:
+        r"""$(\sum_j a_{ij})^2$, the mean over outputs i."""
+        return self._mean(lambda weights: sum(weights) ** 2)
+
+    def _mean(self, of: Callable[[list[sp.Rational]], sp.Rational]) -> sp.Rational:
+        along = (
+            sp.Rational(sum(of([weight for _, weight in each]) for each in axis), len(axis))
+            for axis in self.taps
+        )
+        return sp.Mul(*along)
+
+
 class Join(Primitive):
     """What makes one signal of several; abstract."""
 
@@ -156,6 +237,11 @@ class Sum(Join):
 @dataclass(frozen=True)
 class Concat(Join):
     """The signals side by side along the channels."""
+
+
+@dataclass(frozen=True)
+class Product(Join):
+    """The product of the signals, unit by unit, a signal with fewer units repeated."""
 
 
 @dataclass(frozen=True)

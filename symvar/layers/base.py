@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeAlias
 import sympy as sp
 
 from symvar.errors import ShapeError, UnsupportedOperator
-from symvar.geometry import Size, Windows, sliding
+from symvar.geometry import Size, Windows, is_number, sliding
 from symvar.numbers import as_written
 from symvar.primitives import Primitive
 from symvar.reference import Reference
@@ -196,6 +196,22 @@ def sides(padding: Padding, axes: int) -> tuple[tuple[Size, ...], tuple[Size, ..
     entries: Sequence[Any] = per_axis(padding, axes, "padding")
     pairs = [entry if isinstance(entry, tuple) else (entry, entry) for entry in entries]
     return tuple(low for low, _ in pairs), tuple(high for _, high in pairs)
+
+
+def whole_sizes(before: Shape, where: str) -> tuple[int, ...]:
+    """The sizes of a shape as integers, for layers that say which unit goes where.
+
+    Raises:
+        ShapeError: for a symbolic size.
+    """
+    if not all(map(is_number, before)):
+        raise ShapeError(
+            where,
+            need="integer sizes, to say which unit each output is",
+            have=f"shape {before}",
+            remedy="give the input its sizes as numbers",
+        )
+    return tuple(map(int, before))
 
 
 def windows_over(

@@ -13,13 +13,16 @@ from symvar.errors import NeedsFact
 from symvar.geometry import Size, Windows, plain, prod
 from symvar.primitives import (
     Average,
+    Blend,
     Concat,
+    Copy,
     Join,
     Mask,
     Mix,
     Normalise,
     Pointwise,
     Primitive,
+    Product,
     Rearrange,
     Standardise,
     Sum,
@@ -34,8 +37,12 @@ from symvar.theories.signals import (
     Origin,
     Signal,
     added,
+    blended,
+    copied,
     gaussian,
+    gradients_of_product,
     mean_moment,
+    multiplied,
     parts_of,
     side_by_side,
     standardised,
@@ -50,6 +57,7 @@ CUT_WINDOWS = "padding: windows the border cuts are averaged with the whole ones
 
 SUMS = ("the summands are independent, and at most one has a mean",)
 NOT_GAUSSIAN = "a sum with a summand that is no Gaussian is taken as a Gaussian of mean zero"
+PRODUCTS = "the factors of a product are independent, and it is taken as a Gaussian of mean zero"
 LARGE_BATCH = "norms: the draws they average over are many, so that terms of order 1/n are left out"
 
 SMALL_ENERGY = sp.Rational(1, 100)
@@ -101,6 +109,8 @@ class Iid(Theory):
             variance += weight.variance * primitive.reads_per_output * mean_moment(signal)
             units = primitive.outputs
             return Signal(Extreme(variance=variance), units, units, frozenset({Origin()}))
+        if isinstance(primitive, Copy):
+            return copied(primitive, signal)
         if isinstance(signal, Joint):
             return Joint(tuple(_behind(primitive, part) for part in signal.parts))
         return _behind(primitive, signal)
@@ -112,6 +122,8 @@ class Iid(Theory):
                 return added(signals)
             case Concat():
                 return side_by_side(signals)
+            case Product():
+                return multiplied(signals)
         raise _no_rule(primitive)
 
     def split(
@@ -123,6 +135,8 @@ class Iid(Theory):
             if all(signal is signals[0] for signal in signals):
                 return tuple(((number / len(signals), signal),) for signal in signals)
             return tuple(((number, signal),) for signal in signals)
+        if isinstance(primitive, Product):
+            return gradients_of_product(signals, self.moment_at_mix(cotangent))
         places, start = [], 0
         for signal in signals:
             places.append(slice(start, start + len(parts_of(signal))))
@@ -176,6 +190,8 @@ class Iid(Theory):
         match primitive:
             case Sum():
                 return SUMS if all(map(gaussian, signal)) else (*SUMS, NOT_GAUSSIAN)
+            case Product():
+                return (PRODUCTS,)
             case Standardise():
                 return (LARGE_BATCH,)
             case Mix(connections=connections, fan_in=fan_in, outputs=outputs, assumes=assumes):
@@ -213,6 +229,8 @@ def _behind(primitive: Primitive, signal: Signal) -> Signal:
             return replace(signal, law=_normalised(law, primitive))
         case Standardise():
             return standardised(signal)
+        case Blend():
+            return blended(primitive, signal)
         case Rearrange():
             return signal
     raise _no_rule(primitive)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import sympy as sp
 
 from symvar.errors import NeedsFact
 from symvar.geometry import Size, plain
+from symvar.primitives import Blend, Copy
 from symvar.theories.laws import Extreme, Law, Moments
 
 
@@ -43,6 +44,11 @@ class Joint:
     """
 
     parts: tuple[Signal, ...]
+
+    @property
+    def simplest(self) -> Edge:
+        """The one part, where there is only one."""
+        return self.parts[0] if len(self.parts) == 1 else self
 
 
 Edge: TypeAlias = Signal | Joint
@@ -113,6 +119,84 @@ def standardised(signal: Signal) -> Signal:
             law.independent, sp.Integer(1), sp.Integer(0), law.slope() / variance, what="a norm"
         )
     return Signal(law, signal.units, signal.source, signal.origins)
+
+
+def copied(primitive: Copy, signal: Edge) -> Edge:
+    """Copies keep their law, and are not independent where one input has several.
+
+    Raises:
+        NeedsFact: for a choice among channels of several laws.
+    """
+    if isinstance(signal, Joint) and not primitive.channels_kept:
+        raise _refused("channels of one law to choose among", "channels of several laws")
+    return side_by_side([_copies(primitive, part) for part in parts_of(signal)]).simplest
+
+
+def blended(primitive: Blend, signal: Signal) -> Signal:
+    r"""Weighted sums of independent units: $\sum a^2 (m_2 - m_1^2) + (\sum a)^2 m_1^2$.
+
+    Raises:
+        NeedsFact: for units that are not independent.
+    """
+    law = signal.law
+    if not law.independent:
+        raise _refused("independent units to interpolate", "units that share others")
+    units = _resized(signal.units, primitive.outputs, primitive.inputs)
+    if isinstance(law, Extreme) and law.gaussian:
+        law = replace(law.scaled(sp.sqrt(primitive.squares)), independent=False)
+        return replace(signal, law=law, units=units)
+    mean2 = law.mean_squared()
+    second = primitive.squares * (law.second_moment() - mean2) + primitive.totals * mean2
+    gain = primitive.squares * law.slope()
+    moments = Moments(False, second, primitive.totals * mean2, gain, what="an interpolation")
+    return Signal(moments, units, signal.source, signal.origins)
+
+
+def multiplied(signals: Sequence[Edge]) -> Signal:
+    r"""The product of independent signals: $\mathrm{E}[z^2] = \prod_i \mathrm{E}[z_i^2]$.
+
+    Raises:
+        NeedsFact: for factors that share randomness.
+    """
+    factors = [_whole(signal) for signal in signals]
+    seen: set[Origin] = set()
+    for each in factors:
+        if seen & each.origins:
+            raise _refused("factors made of different weights", "two functions of the same units")
+        seen |= each.origins
+    largest = max(factors, key=lambda each: sp.sympify(each.units))
+    moment = sp.Mul(*(each.law.second_moment() for each in factors))
+    return Signal(Extreme(variance=moment), largest.units, largest.units, frozenset(seen))
+
+
+def gradients_of_product(
+    signals: Sequence[Edge], arriving: sp.Expr
+) -> tuple[tuple[tuple[sp.Expr, Edge], ...], ...]:
+    """To each factor the gradient times the others; a repeated factor gathers all its places."""
+    factors = [_whole(signal) for signal in signals]
+    places = max(sp.sympify(each.units) for each in factors)
+    found = []
+    for own, signal in zip(factors, signals, strict=True):
+        others = sp.Mul(*(each.law.second_moment() for each in factors if each is not own))
+        found.append(((arriving * others * places / own.units, signal),))
+    return tuple(found)
+
+
+def _copies(primitive: Copy, signal: Signal) -> Edge:
+    units = _resized(signal.units, primitive.outputs, primitive.inputs)
+    filled = _resized(signal.units, primitive.filled, primitive.inputs)
+    law = replace(signal.law, independent=signal.law.independent and primitive.once)
+    copies = replace(signal, law=law, units=filled)
+    if primitive.filled == primitive.outputs:
+        return copies
+    zeros = plain(sp.sympify(units) - filled)
+    nothing = Moments(False, *(sp.Integer(0),) * 3, what="zeros")
+    mixed = replace(copies, law=replace(law, independent=False))
+    return Joint((mixed, Signal(nothing, zeros, zeros)))
+
+
+def _resized(units: Size, outputs: Size, inputs: Size) -> Size:
+    return plain(sp.cancel(sp.sympify(units) * outputs / inputs))
 
 
 def _whole(signal: Edge) -> Signal:

@@ -230,7 +230,7 @@ def test_every_unsupported_operator_is_named_with_its_node():
         (nn.MaxPool2d(3, 2, ceil_mode=True), (1, 1, 4, 4), "ceil_mode"),
         (nn.AvgPool2d(2, divisor_override=3), (1, 1, 4, 4), "divisor 3"),
         (nn.AdaptiveAvgPool2d(3), (1, 1, 4, 4), "divides the input size"),
-        (nn.Conv2d(1, 1, 3, padding=1, padding_mode="reflect"), (1, 1, 4, 4), r"aten\.pad"),
+        (nn.PixelShuffle(2), (1, 4, 2, 2), r"aten\.pixel_shuffle"),
         (nn.Tanhshrink(), (1, 3), r"aten\.sub"),
     ],
 )

@@ -17,6 +17,8 @@ import sympy as sp
 from symvar.layers import Conv, Dense
 from symvar.primitives import (
     Average,
+    Blend,
+    Copy,
     Mask,
     Mix,
     Normalise,
@@ -152,6 +154,20 @@ def applied(primitive, x, *, layer=None, before=None, after=None, weight=None, m
             centred = split - split.mean(axis=axes, keepdims=True)
             spread = np.sqrt((centred**2).mean(axis=axes, keepdims=True))
             return (centred / spread).reshape(x.shape)
+        case Copy(sources=sources):
+            for axis, source in enumerate(sources, start=1):
+                zero = np.zeros_like(x.take([0], axis))
+                held = [zero if at is None else x.take([at], axis) for at in source]
+                x = np.concatenate(held, axis)
+            return x
+        case Blend(taps=taps):
+            for axis, outputs in enumerate(taps, start=2):
+                sums = [
+                    sum(_number(weight, like=x) * x.take([at], axis) for at, weight in each)
+                    for each in outputs
+                ]
+                x = np.concatenate(sums, axis)
+            return x
         case Rearrange():
             return x
     raise NotImplementedError(f"teach tests/contracts/naive.py what {primitive!r} does")

@@ -17,7 +17,7 @@ import sympy as sp
 from symvar import enclose, errors
 from symvar.layers import Activate, Conv, Dropout, all_layers
 from symvar.layers.base import AbstractJoin
-from symvar.primitives import Average, Mix, Pointwise, WindowMax
+from symvar.primitives import Average, Blend, Mix, Pointwise, WindowMax
 from symvar.theories import Weight, find
 from tests.contracts import exact, naive
 
@@ -81,7 +81,7 @@ def linear_rows(function, units):
 def expected(order, layer, before):
     """(E[z^2], backward per input), by enumeration; a mean before a ReLU is one Gaussian."""
     units = prod(before)
-    averages = any(isinstance(each, Average) for each in layer.lower(before))
+    averages = any(isinstance(each, (Average, Blend)) for each in layer.lower(before))
     if averages and order == "LR":
         rows = linear_rows(through([layer], before), units)
         square = sum(Fraction(entry) ** 2 for entry in rows.flat) / len(rows)

@@ -5,7 +5,17 @@ from __future__ import annotations
 import sympy as sp
 
 from symvar import Builder, propagate
-from symvar.layers import Add, BatchNorm, Concat, Conv, Dense
+from symvar.layers import (
+    Add,
+    BatchNorm,
+    Concat,
+    Conv,
+    Dense,
+    GlobalAvgPool,
+    Multiply,
+    Pad,
+    Upsample,
+)
 from symvar.symbols import weight_variance as var
 
 
@@ -84,3 +94,29 @@ def test_batch_norm_behind_an_activation_leaves_unit_variance():
     assert sp.simplify(profile["b"].forward - 6 * sb) == 0
     spread = q / 2 - q / (2 * sp.pi)
     assert (profile["a"].backward.doit() / (7 * sb / 2 / spread)).equals(1)
+
+
+def test_a_gate_multiplies_second_moments_and_gathers_gradients_over_positions():
+    """x of 3 channels on 4 positions times a gate per channel; d reads the product."""
+    build = Builder((5, 4))
+    x = build.node(Conv(3, 1, bias=False), "input", name="x")
+    gate = build.chain([("g", Conv(3, 1, bias=False)), GlobalAvgPool()], "input")
+    build.node(Conv(7, 1, bias=False), build.node(Multiply(), x, gate), name="d")
+    profile = propagate(build.network())
+    sx, sg, sd = map(var, "xgd")
+    qx, qg = 5 * sx, 5 * sg / 4
+    assert sp.expand(profile["d"].forward - 3 * sd * qx * qg) == 0
+    assert sp.expand(profile["x"].backward - 7 * sd * qg) == 0
+    assert sp.expand(profile["g"].backward - 7 * sd * qx * 4 / 16) == 0
+
+
+def test_zeros_dilute_a_signal_and_repetition_gathers_its_gradient():
+    """Two zeros around four positions, or each of them twice; b reads every position once."""
+    for layer, dilution, copies in ((Pad(1), sp.Rational(4, 6), 1), (Upsample(2), 1, 2)):
+        build = Builder((5, 4))
+        a = build.chain([("a", Conv(3, 1, bias=False)), layer], "input")
+        build.node(Conv(7, 1, bias=False), a, name="b")
+        profile = propagate(build.network())
+        sa, sb = map(var, "ab")
+        assert sp.expand(profile["b"].forward - 3 * sb * 5 * sa * dilution) == 0
+        assert sp.expand(profile["a"].backward - 7 * sb * copies) == 0

@@ -1,0 +1,105 @@
+"""Padding as a layer of its own: zeros, or copies of what is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from symvar.errors import ShapeError
+from symvar.geometry import plain, require_size
+from symvar.layers.base import Call, Example, Layer, Padding, Shape, sides, whole_sizes
+from symvar.primitives import Copy, Primitive
+from symvar.reference import cite
+
+Mode = Literal["zero", "circular", "reflect", "replicate"]
+
+
+@dataclass(frozen=True)
+class Pad(Layer):
+    """Positions added around the map.
+
+    Args:
+        padding: positions per axis; ``(low, high)`` pairs where the sides differ.
+        mode: what stands there: zeros, the other end of the axis, its mirror image without the
+            border, or the border itself.
+
+    Raises:
+        ShapeError: for another mode, or more padding than there is to copy.
+    """
+
+    padding: Padding
+    mode: Mode = "zero"
+
+    name = "pad"
+    reference = cite("cotter", "section 1.3.1.1")
+    torch = ("aten.pad", "aten.constant_pad_nd")
+    onnx = ("Pad",)
+
+    def __post_init__(self) -> None:
+        if self.mode not in get_args(Mode):
+            raise ShapeError(
+                "mode", need=", ".join(get_args(Mode)), have=repr(self.mode), remedy="use one"
+            )
+
+    def shape(self, before: Shape) -> Shape:
+        """``(channels, *positions)``, the padding included."""
+        lows, highs = sides(self.padding, len(before) - 1)
+        most = {"circular": 0, "reflect": -1}.get(self.mode)
+        for size, low, high in zip(before[1:], lows, highs, strict=True):
+            for zeros in (low, high):
+                require_size("padding", zeros, positive=False)
+                if most is not None and (size + most - zeros) < 0:
+                    raise ShapeError(
+                        "padding",
+                        need=f"at most {size + most} for mode {self.mode}",
+                        have=str(zeros),
+                        remedy="pad less, or with zeros",
+                    )
+        space = zip(before[1:], lows, highs, strict=True)
+        return (before[0], *(plain(size + low + high) for size, low, high in space))
+
+    def lower(self, before: Shape) -> tuple[Primitive, ...]:
+        """Copies, and zeros for the mode of that name."""
+        self.shape(before)
+        sizes = whole_sizes(before, "pad")
+        lows, highs = sides(self.padding, len(sizes) - 1)
+        along = [
+            tuple(self._source(place, size) for place in range(-int(low), size + int(high)))
+            for size, low, high in zip(sizes[1:], lows, highs, strict=True)
+        ]
+        return (Copy(sizes, (tuple(range(sizes[0])), *along)),)
+
+    def _source(self, place: int, size: int) -> int | None:
+        """The input at a place of the axis, which may lie beyond its ends."""
+        match self.mode:
+            case "circular":
+                return place % size
+            case "replicate":
+                return min(max(place, 0), size - 1)
+            case "reflect":
+                return size - 1 - abs(size - 1 - abs(place))
+        return place if 0 <= place < size else None
+
+    @classmethod
+    def from_torch(cls, call: Call) -> Layer:
+        """``aten.pad``: pairs from the last axis on."""
+        pads = list(call.arguments["pad"])
+        mode = {"constant": "zero"}.get(call.arguments["mode"], call.arguments["mode"])
+        value = call.arguments.get("value")
+        call.require(mode in get_args(Mode), "a mode that is known", repr(mode))
+        call.require(mode != "zero" or not value, "zeros as padding", f"value {value}")
+        axes = len(call.input_shape) - 1
+        pads += [0] * (2 * axes - len(pads))
+        call.require(len(pads) == 2 * axes, "padding of positions alone", f"pad {pads}")
+        low_high = [(pads[2 * i], pads[2 * i + 1]) for i in reversed(range(axes))]
+        return cls(tuple(low_high), mode)
+
+
+Pad.examples = (
+    Example("zeros", Pad(((1, 2), 1)), (2, 3, 4), "ZeroPad2d((1, 1, 1, 2))"),
+    Example("circular", Pad(((1, 2),), "circular"), (2, 3), "CircularPad1d((1, 2))"),
+    Example(
+        "mirrored", Pad(((1, 1), (0, 2)), "reflect"), (1, 3, 4), "ReflectionPad2d((0, 2, 1, 1))"
+    ),
+    Example("the border again", Pad(((0, 3),), "replicate"), (2, 3), "ReplicationPad1d((0, 3))"),
+)
