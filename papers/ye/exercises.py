@@ -28,11 +28,12 @@ a, b, power = sp.symbols("a b p", real=True)
 )
 def exercise1() -> Claim:
     family = b * sp.Max(0, x) + a * sp.Min(0, x)
-    solves = sp.Implies(sp.Ne(x, 0), eq(family / x, sp.diff(family, x)))
+    solves = eq(family / x, sp.diff(family, x))
     k0, k1, k2, k3 = sp.symbols("k0:4", real=True)
     ratio = k0 + k1 * x + k2 * x**2 + k3 * x**3
     defect = sp.diff(sp.expand(x * ratio), x) - ratio
-    return Claim((solves, eq(defect, x * (k1 + 2 * k2 * x + 3 * k3 * x**2))))
+    turned = eq(defect, x * (k1 + 2 * k2 * x + 3 * k3 * x**2))
+    return Claim((solves, turned), [sp.Ne(x, 0)])
 
 
 phi, before, past = sp.symbols("varphi varphi_before S", real=True)
@@ -47,21 +48,17 @@ slope = sp.Function("g")
     outcome="holds-under",
     beyond=("Theta[0] = Theta[1], so that V[1] has no momentum",),
     assumptions=("0 < beta < 1",),
-    note="Solution, for any gradient g: carry the sum of (6.20) along as S[t] = g(Theta[t]) + "
-    "beta S[t-1] with S[0] = 0. Then Theta[t] - Theta[t-1] = -eta S[t-1] for t >= 2, and for t = 1 "
-    "iff Theta[0] = Theta[1]; with it beta (Theta[t] - Theta[t-1]) - eta g = -eta S[t]. Started "
-    "otherwise the two differ from the second step on, by beta (Theta[1] - Theta[0]).",
+    note="Solution, for any gradient, g being eta times it: carry the sum of (6.20) along as S[t] "
+    "= g(Theta[t]) + beta S[t-1] with S[0] = 0. Then Theta[t] - Theta[t-1] = -S[t-1] for t >= 2, "
+    "and for t = 1 iff Theta[0] = Theta[1]; with it beta (Theta[t] - Theta[t-1]) - g = -S[t]. "
+    "Started otherwise the two differ from the first step on, by beta (Theta[1] - Theta[0]).",
 )
 def exercise2() -> Claim:
     total = slope(theta) + beta * past
-    by_sum = Rule((theta, past), (first, 0), (theta - eta * total, total), theta)
-    recursive = Rule(
-        (phi, before),
-        (first, zeroth),
-        (phi + beta * (phi - before) - eta * slope(phi), phi),
-        phi,
-    )
-    same = (eq(phi, theta), eq(before, theta + eta * past))
+    by_sum = Rule((theta, past), (first, 0), (theta - total, total), theta)
+    step = phi + beta * (phi - before) - slope(phi)
+    recursive = Rule((phi, before), (first, zeroth), (step, phi), phi)
+    same = (eq(phi, theta), eq(before, theta + past))
     statement = SameSequence(by_sum, recursive, invariant=same)
     return Claim(statement, extra=[sp.Eq(zeroth, first, evaluate=False)])
 

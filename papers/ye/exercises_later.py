@@ -113,7 +113,7 @@ def exercise6() -> Claim:
             eq(slope_there, sigma * (1 - sigma)),
             eq(slope_there, quarter),
             le(quarter, sp.Rational(1, 4)),
-            sp.Implies(sp.Ne(x, 0), eq(sigma / x - slope_there, gap)),
+            *(eq((sigma / x - slope_there).subs(x, v), gap.subs(x, v)) for v in (u, -u)),
             Minimises(1 + sp.exp(x) - x, {x: 0}),
             eq((1 + sp.exp(x) - x).subs(x, 0), 2),
         ),
@@ -161,6 +161,7 @@ OUTSIDE = tuple(
     "in (6.6), does no harm here: for j >= i the filter is zero. As h starts at h_1 and not at "
     "h_0, unit 1 sees no input, o_1 = sigma(b_1), and with d^(l) = d^(l-1) the last input is never "
     "used; the whole convolution needs d^(l-1) + p outputs.",
+    survivors="Terms with a tap outside 1..p are zero here, whatever their factor.",
 )
 def eq6_65() -> Claim:
     def build(case: tuple[int, int, int]) -> tuple[sp.Eq, ...]:

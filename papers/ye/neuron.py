@@ -6,7 +6,7 @@ import sympy as sp
 
 from symvar.claims import Claim, Instances
 
-from .setting import entries, eq, gt, lt, paper, relu, step, x
+from .setting import entries, eq, gt, paper, relu, step, x
 
 paper.note(
     "prose:training-data",
@@ -81,11 +81,11 @@ def eq6_3() -> Claim:
     r"\lim_{h \uparrow 0} \frac{\mathrm{ReLU}(h)}{h}",
     note="The chords from 0 have slope 1 to the right and 0 to the left, however short: there is "
     "no derivative at 0.",
+    survivors="The gain upside down divides by zero for x < 0: it is neither true nor false there.",
 )
 def relu_at_zero() -> Claim:
     chord = (relu(x) - relu(sp.Integer(0))) / x
-    right, left = sp.Implies(gt(x, 0), eq(chord, 1)), sp.Implies(lt(x, 0), eq(chord, 0))
-    return Claim((right, left))
+    return Claim(eq(chord, (1 + sp.sign(x)) / 2), [sp.Ne(x, 0)])
 
 
 @paper.equation(
@@ -93,6 +93,7 @@ def relu_at_zero() -> Claim:
     where="section 6.2.2",
     latex=r"\mathrm{ReLU}(x) \ne 0 \Rightarrow \mathrm{ReLU}'(x) = 1",
     note="Active means that the output is not zero, that is x > 0.",
+    survivors="The derivative at x^2 is 1 as well where x > 0: true, and not what was claimed.",
 )
 def active_gradient() -> Claim:
     return Claim(eq(sp.diff(relu(x), x), 1), [gt(x, 0)])
@@ -119,6 +120,7 @@ paper.note(
     note="The gain itself, not its derivative, equals the derivative of the rectifier; the "
     "derivative of the gain vanishes for every x other than 0. (6.47) uses the corrected form.",
     ocr="The prime may be an artefact; the text around it speaks of the gain.",
+    survivors="The gain upside down divides by zero for x < 0: it is neither true nor false there.",
 )
 def eq6_5() -> Claim:
     gain = relu(x) / x
@@ -205,9 +207,12 @@ def eq6_6() -> Claim:
     r"\mathbf{b}^{(l)} \right)",
     strength="instances",
     assumptions=(r"W^(l) has d^(l) rows and d^(l-1) columns",),
-    note="The matrix form of (6.6) with its upper limit mended.",
+    note="The matrix form of (6.6) with its upper limit mended; here sigma(g) = g + g^2.",
 )
 def eq6_7() -> Claim:
+    def bent(g: sp.Expr) -> sp.Expr:
+        return g + g**2
+
     def build(sizes: tuple[int, int]) -> sp.Eq:
         here, before = sizes
         weights, outputs, bias = (
@@ -215,10 +220,11 @@ def eq6_7() -> Claim:
             entries("o", before),
             entries("b", here),
         )
-        units = [relu(_sum(before, weights, outputs, i) + bias[i]) for i in range(here)]
-        return eq((weights * outputs + bias).applyfunc(relu), sp.ImmutableMatrix(units))
+        units = [bent(_sum(before, weights, outputs, i) + bias[i]) for i in range(here)]
+        return eq((weights * outputs + bias).applyfunc(bent), sp.ImmutableMatrix(units))
 
-    return Claim(Instances(build, SIZES, SHAPES))
+    sizes = ((1, 2), (2, 1), (2, 2))
+    return Claim(Instances(build, sizes, "layers of 1 x 2, 2 x 1 and 2 x 2, every entry a symbol"))
 
 
 paper.note(

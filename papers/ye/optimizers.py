@@ -22,6 +22,7 @@ inputs, targets = sp.IndexedBase("x", real=True), sp.IndexedBase("y", real=True)
     r"\ell(\mathbf{y}_n, f_{\Theta}(\mathbf{x}_n)) \right)}{\partial \Theta} = \sum_{n=1}^N "
     r"\frac{\partial \ell}{\partial \Theta}(\mathbf{y}_n, f_{\Theta}(\mathbf{x}_n))",
     note="The derivative is linear. Here with f = theta^2 x and the squared error, any N.",
+    survivors="x alone is the name of the data x_1..x_N, no number: not a statement.",
 )
 def eq6_16() -> Claim:
     total = sp.Sum((targets[n] - theta**2 * inputs[n]) ** 2, (n, 1, number)) / 2
@@ -217,8 +218,8 @@ def eq6_21() -> Claim:
     note="The weight of a gradient shrinks with its age, as 0 < beta < 1; here beta = 1/(1 + u).",
 )
 def forgetting() -> Claim:
-    age = sp.Symbol("a", nonnegative=True, integer=True)
-    return Claim(lt(beta ** (age + 1), beta**age), [sp.Eq(beta, 1 / (1 + u), evaluate=False)])
+    weight = sp.Symbol("beta^{t-s}", positive=True)
+    return Claim(lt(beta * weight, weight), [sp.Eq(beta, 1 / (1 + u), evaluate=False)])
 
 
 paper.note(

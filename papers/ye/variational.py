@@ -90,6 +90,7 @@ paper.note(
     beyond=("no unit has argument 0, or the gain is taken to be 0 there",),
     note="Per unit. At 0 the right side is 0 by the convention of (6.3) and the left side is "
     "undefined by (6.4).",
+    survivors="The gain upside down divides by zero for x < 0: it is neither true nor false there.",
 )
 def eq6_47() -> Claim:
     return Claim(eq(relu(x) / x, step(x)), extra=[sp.Ne(x, 0)])
@@ -203,7 +204,7 @@ def perturbed_cost() -> Claim:
     def build(factor: sp.Rational):
         def of_case(case: tuple[Net, int]) -> sp.Eq:
             net, layer = case
-            move = small_update(net, layer)
+            _, move = small_update(net, layer)
             output = net.product(layer).T * (net.w(layer) + move) * net.o(layer - 1)
             return eq(net.updated(layer, move).loss(), factor * norm2(net.y - output))
 
@@ -216,13 +217,13 @@ def perturbed_cost() -> Claim:
     )
 
 
-def small_update(net: Net, layer: int) -> sp.ImmutableMatrix:
-    """(6.49) with a step size halved until every unit stays on its side."""
+def small_update(net: Net, layer: int) -> tuple[sp.Rational, sp.ImmutableMatrix]:
+    """A step size halved until every unit stays on its side, and the update (6.49) with it."""
     size = sp.Rational(1, 2)
     while True:
         move = (-size * net.delta(layer) * net.o(layer - 1).T).as_immutable()
         if net.updated(layer, move).pattern() == net.pattern():
-            return move
+            return size, move
         size /= 2
 
 
@@ -278,6 +279,7 @@ def output_delta() -> Claim:
     "two lines have the wrong sign, the third is right. It is this sign that (6.54) inherits. "
     "With all sizes 1 and A = o = delta = eta = 1 the true value is 0 and the second line gives 4. "
     "Any sizes and any depth; delta^(L) read as o^(L) - y, the factor 1/2 left out as printed.",
+    survivors="A transposed vector among columns is no statement but where its size is 1.",
 )
 def eq6_50() -> Claim:
     generic = square(target - above * (weights + change) * fed)

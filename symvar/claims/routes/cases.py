@@ -7,7 +7,8 @@ from typing import Any
 
 import sympy as sp
 
-from symvar.claims.facts import Facts, gathered, satisfies
+from symvar.claims.facts import Facts, satisfies
+from symvar.claims.prove import proof, undefined_where
 from symvar.claims.routes.base import Route
 from symvar.claims.verdict import Verdict
 
@@ -47,12 +48,10 @@ def _definitions(facts: Facts) -> Iterator[Any]:
 
 def _proved(statement: Any, conditions: tuple[Any, ...], depth: int) -> list[str]:
     """The cases, each proved; none if one of them is not."""
-    from symvar.claims.check import judged
-
     kink = _kink(statement)
     if kink is None:
-        verdict = judged(statement, gathered(conditions))
-        return ["one with no kink left"] if verdict.status == "proved" else []
+        exact = not undefined_where(statement) and proof(statement) is not None
+        return ["one with no kink left"] if exact else []
     if depth == 0:
         return []
     expression, symbols = kink
