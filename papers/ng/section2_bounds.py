@@ -42,7 +42,7 @@ def eq4() -> Claim:
 @paper.equation(
     "Theorem 1",
     where="section 2.2.1",
-    latex=r"\text{the variance of the weight variation, } S^l = W^l Z^l, \text{ has the bounds (4)}",
+    latex=r"S^l = W^l Z^l \implies \text{the variance of } \Delta W^l \text{ has the bounds (4)}",
     assumptions=EMPIRICAL,
     note="The theorem claims (4). What is checked here is more: as the changes are products "
     r"$-\eta a_i z_j$ over all pairs, their variance is $\eta^2$ times the bracket of the upper "
