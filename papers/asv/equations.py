@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from symvar.claims.paper import Entry
+
 from . import (
     appendix_a1,
     appendix_a2,
@@ -14,7 +16,7 @@ from . import (
 )
 from .setting import paper
 
-SECTIONS = (
+PARTS = (
     section3,
     section4,
     section5,
@@ -24,4 +26,11 @@ SECTIONS = (
     appendix_b1,
     appendix_b2,
 )
-__all__ = ["SECTIONS", "paper"]
+
+
+def _place(item: tuple[str, Entry]) -> tuple[bool, str]:
+    return item[1].where.startswith("appendix"), item[1].where
+
+
+paper.entries = dict(sorted(paper.entries.items(), key=_place))
+__all__ = ["PARTS", "paper"]

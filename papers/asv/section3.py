@@ -33,7 +33,7 @@ from .setting import (
     w,
     w_out,
 )
-from .windows import ACTIVATIONS, activation_cases, rectifier_cases
+from .windows import ACTIVATIONS, NoOverlap, activation_cases, overlap_cases, rectifier_cases
 
 FORWARD, BACKWARD = "section 3.1", "section 3.2"
 ORDER = (
@@ -246,17 +246,30 @@ paper.note(
     "see prose:all-components.",
 )
 
-paper.note(
+
+@paper.equation(
     "prose:all-components",
     where="section 5, caption of table 3",
-    kind="assumption",
-    latex=r"t(\ell,i) \cap t(\ell,i') = \emptyset \text{ for } i\ne i'",
-    note="The model has all components but overlapping pooling, such as the windows of 3 with "
-    "stride 2 of AlexNet, which the introduction names: units on a window's edge lie in two, so "
-    "d(l, i) is no map and (9) lacks terms. The forward constants stay, as each window still has "
-    "T units; backward, an interior unit lies in T/S windows for S the product of strides, which "
-    "makes max pooling (1 - 2^-T)/S. Batch normalisation and skip connections are not in it.",
+    latex=r"\text{every unit lies in exactly one window: the model contains all components}",
+    outcome="holds-under",
+    strength="instances",
+    beyond=("pooling windows do not overlap",),
+    note="Table 1 has it as a definition; the caption forgets it. Windows of 3 with stride 2, "
+    "those of AlexNet, which the introduction names, overlap: d(l, i) is no map and (9) lacks "
+    "terms. The forward constants stay, as each window still has T units; backward, an interior unit lies "
+    "in T/S windows on average, S the product of the strides, which makes max pooling "
+    "(1 - 2^-T)/S. Batch normalisation and skip connections are not in the model.",
+    survivors="a mark is 0 or 1, and its own square",
 )
+def one_window_each() -> Claim:
+    """How many windows hold a unit that some window holds."""
+    (holds,) = tensors("holds")
+    apart = NoOverlap()
+    windows = sp.Sum(holds[i, l], (i, 1, w_out))
+    said = "windows of 1 to 4 units along an axis, and one of 3 with stride 2"
+    return Claim(
+        OnCases(same(windows, 1), overlap_cases(apart), said, ((l, 1, w),)), extra=(apart,)
+    )
 
 
 @paper.equation(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -12,12 +13,40 @@ from symvar.claims import Assumption
 
 from .cases import Case
 from .geometry import SEED, Array, gradient, mean
-from .setting import m
+from .setting import m, w, w_out
 
 STEP = Fraction(1, 4)
 POINTS = (-3, -2, -1, 1, 2, 4, 5)
 ACTIVATIONS = "rectifier, leaky rectifier and square at 7 numbers, and the rectifier at its kink"
 WINDOWS = "windows of 1 to 6 distinct entries"
+
+
+@dataclass(frozen=True)
+class NoOverlap(Assumption):
+    """The stride of a pooling window is its size."""
+
+    @property
+    def words(self) -> str:
+        """In words."""
+        return "pooling windows do not overlap"
+
+
+@cache
+def overlap_cases(apart: Assumption) -> tuple[Case, ...]:
+    """Which units each window holds, where it starts a stride after the one before."""
+    found = []
+    for size, stride, number in ((3, 2, 2), *((size, size, 3) for size in range(1, 5))):
+        width = stride * (number - 1) + size
+        units = list(range(1, width + 1))
+        slides = [units[stride * at : stride * at + size] for at in range(number)]
+        holds = {
+            (window, unit): int(unit in slide)
+            for window, slide in enumerate(slides, 1)
+            for unit in units
+        }
+        breaks = frozenset({apart} if stride < size else ())
+        found.append(Case({w: width, w_out: number}, {"holds": holds}, breaks))
+    return tuple(found)
 
 
 def _rectifier(u: Any) -> Any:
