@@ -203,7 +203,7 @@ def new_paper(
 
 @app.command("list")
 def list_(json: Json = False) -> None:
-    """Every layer, activation, theory and scheme symvar knows."""
+    """Every layer, activation, theory, scheme and paper symvar knows."""
     from rich.console import Console
 
     from symvar.emit.terminal import catalogue, catalogue_table

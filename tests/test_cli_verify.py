@@ -85,6 +85,19 @@ def test_one_line_per_erratum_and_json_with_everything(run, mine):
     assert data["mutation"]["kill_rate"]["mine"] >= 0.95
 
 
+def test_the_report_card_and_the_errata_are_written(run, mine):
+    done = run("verify", "mine", "--jobs", 1, "--html", "out/card.html", "--errata", "out")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-2:] == ["wrote out/card.html", "wrote out/mine-errata.tex"]
+    assert "fails at a = 1, b = 1" in (mine.parent / "out/card.html").read_text("utf-8").lower()
+    assert r"\documentclass" in (mine.parent / "out/mine-errata.tex").read_text("utf-8")
+
+
+def test_list_names_the_papers(run):
+    listed = json.loads(run("list", "--json").stdout)
+    assert {"he", "asv"} <= {each["name"] for each in listed if each["kind"] == "paper"}
+
+
 def test_one_equation(run, mine):
     done = run("verify", "mine", "--only", "2", "--json", "--jobs", 1)
     assert [row["equation"] for row in json.loads(done.stdout)["rows"]] == ["2"]

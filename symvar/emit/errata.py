@@ -25,6 +25,7 @@ OPENING = (
     "it is said."
 )
 PREAMBLE = r"""\usepackage{graphicx}
+\sloppy
 \newsavebox{\formula}
 \newcommand{\fitted}[1]{\sbox{\formula}{$\displaystyle #1$}%
   \ifdim\wd\formula>\linewidth\resizebox{\linewidth}{!}{\usebox{\formula}}%
@@ -36,7 +37,7 @@ LONGEST = 240
 STRENGTHS = {
     "proved": "proved for all values of its symbols",
     "enclosed": "enclosed by certified intervals",
-    "instances": "exact on each of finitely many cases",
+    "instances": "exact on finitely many cases",
     "sampled": "sampled",
 }
 

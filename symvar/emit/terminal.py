@@ -7,20 +7,24 @@ from typing import Any
 from rich.table import Table
 
 from symvar.activations import all_activations
+from symvar.claims.library import all_papers
 from symvar.layers import all_layers
+from symvar.reference import cite
 from symvar.schemes import all_schemes
 from symvar.theories import all_theories
 
+_NOT_READ = {"torch": "", "onnx": ""}
+
 
 def catalogue() -> list[dict[str, str]]:
-    """Every layer, activation, theory and scheme with its first docstring line and source."""
+    """Every layer, activation, theory, scheme and paper: what it is, and its source."""
     kinds: dict[str, Any] = {
         "layer": all_layers(),
         "activation": all_activations(),
         "theory": all_theories(),
         "scheme": all_schemes(),
     }
-    return [
+    found = [
         {
             "kind": kind,
             "name": name,
@@ -32,6 +36,18 @@ def catalogue() -> list[dict[str, str]]:
         for kind, entries in kinds.items()
         for name, cls in entries.items()
     ]
+    return found + [_paper(key) for key in all_papers()]
+
+
+def _paper(key: str) -> dict[str, str]:
+    authors, title = cite(key, "section").source.split(": ", 1)
+    what = title.replace("{", "").replace("}", "")
+    return {"kind": "paper", "name": key, "what": what, "source": _short(authors), **_NOT_READ}
+
+
+def _short(authors: str) -> str:
+    first, *others = (name.split()[-1] for name in authors.split(" and "))
+    return f"{first} et al." if len(others) > 1 else " and ".join((first, *others))
 
 
 def catalogue_table() -> Table:
