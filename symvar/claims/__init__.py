@@ -10,8 +10,9 @@ from symvar.claims.laws import Bernoulli, Discrete, Gaussian, Uniform
 from symvar.claims.minimise import Minimises, SameMinimisers
 from symvar.claims.moments import Cov, E, Prob, Var
 from symvar.claims.paper import Claim, Paper
-from symvar.claims.random import random_family, random_variable
+from symvar.claims.random import Largest, random_family, random_variable
 from symvar.claims.randomness import (
+    Continuous,
     HasLaw,
     IdenticallyDistributed,
     Independent,
@@ -30,6 +31,7 @@ __all__ = [
     "Assumption",
     "Bernoulli",
     "Claim",
+    "Continuous",
     "Converges",
     "Cov",
     "Discrete",
@@ -39,6 +41,7 @@ __all__ = [
     "IdenticallyDistributed",
     "Independent",
     "Instances",
+    "Largest",
     "Minimises",
     "NoAtomAtZero",
     "Paper",

@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from symvar.errors import ArgumentError, SymvarError
-from symvar.integrals import expect
+from symvar.integrals import Expectation, expect, tau
 
 
 class Law(ABC):
@@ -20,6 +20,10 @@ class Law(ABC):
     def expectation(self, f: sp.Expr, x: sp.Symbol) -> sp.Expr | None:
         """E[f(x)] where it is known exactly, else None."""
         raise NotImplementedError
+
+    def of_largest(self, f: sp.Expr, x: sp.Symbol, number: sp.Expr) -> sp.Expr | None:
+        """E[f(M)], M the largest of so many independent variables of the law; None if unknown."""
+        return None
 
     @abstractmethod
     def with_parameters(self, change: Callable[[sp.Expr], sp.Expr]) -> Law:
@@ -47,6 +51,11 @@ class Law(ABC):
     @property
     def atomless(self) -> bool:
         """Whether no value has positive probability."""
+        return False
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether it is surely the law of the negative, too."""
         return False
 
     def __str__(self) -> str:
@@ -83,6 +92,15 @@ class Gaussian(Law):
         except SymvarError:
             return None
 
+    def of_largest(self, f: sp.Expr, x: sp.Symbol, number: sp.Expr) -> sp.Expr | None:
+        """The named constant of pooling for the square of a rectifier, else a named integral."""
+        if f == sp.Max(0, x) ** 2 and self.mean == 0:
+            return self.variance * tau(number)
+        try:
+            return Expectation(f, x, self.variance, self.mean, number).doit()
+        except SymvarError:
+            return None
+
     def with_parameters(self, change: Callable[[sp.Expr], sp.Expr]) -> Law:
         """The law with every parameter changed."""
         return Gaussian(change(self.mean), change(self.variance))
@@ -101,6 +119,11 @@ class Gaussian(Law):
     def conditions(self) -> tuple[Any, ...]:
         """A variance is not negative."""
         return (sp.Ge(self.variance, 0),)
+
+    @property
+    def symmetric(self) -> bool:
+        """Where the mean is zero."""
+        return self.mean == 0
 
     @property
     def atomless(self) -> bool:
@@ -156,6 +179,11 @@ class Uniform(Law):
     def conditions(self) -> tuple[Any, ...]:
         """The ends lie in order."""
         return (sp.Lt(self.low, self.high),)
+
+    @property
+    def symmetric(self) -> bool:
+        """Where the ends are opposite."""
+        return self.low == -self.high
 
     @property
     def atomless(self) -> bool:
@@ -215,6 +243,12 @@ class Discrete(Law):
             values = " or ".join(str(v) for v, _ in self.chances)
             return f"{values}, each with probability {self.chances[0][1]}"
         return ", ".join(f"{v} with probability {p}" for v, p in self.chances)
+
+    @property
+    def symmetric(self) -> bool:
+        """Where opposite values have equal probability."""
+        chances = dict(self.chances)
+        return all(chances.get(-value) == chance for value, chance in self.chances)
 
     @property
     def conditions(self) -> tuple[Any, ...]:

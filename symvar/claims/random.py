@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import sympy as sp
+from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.utilities.iterables import NotIterable
 
 from symvar.errors import ArgumentError
@@ -102,6 +103,39 @@ class RandomMember(sp.Expr):
         return f"{{{printer._print(self.family)}}}_{{{subscript}}}"
 
 
+class Largest(ExprWithLimits):
+    r"""$\max_i x_i$ over an index range of symbolic length.
+
+    Args:
+        function: what is maximised, an expression in the index.
+        limits: ``(i, low, high)``.
+
+    >>> from symvar.symbols import k, w as n
+    >>> Largest(random_family("x")[k], (k, 1, n))
+    Largest(x[k], (k, 1, w))
+    """
+
+    is_commutative = True
+    is_number = False
+
+    def __new__(cls, function: Any, *limits: Any) -> Largest:
+        """The maximum, unevaluated."""
+        return super().__new__(cls, function, *limits)
+
+    def _eval_is_real(self) -> bool | None:
+        return self.function.is_real
+
+    def _eval_is_finite(self) -> bool:
+        return True
+
+    def _latex(self, printer: Any) -> str:
+        index, low, high = map(printer._print, self.limits[0])
+        return rf"\max_{{{index}={low}}}^{{{high}}} {printer._print(self.function)}"
+
+    def _sympyrepr(self, printer: Any) -> str:
+        return f"claims.Largest({', '.join(map(printer._print, self.args))})"
+
+
 Element = RandomVariable | RandomMember | RandomFamily
 """What an expression can depend on: a variable, a member, or a family as a whole."""
 
@@ -159,7 +193,7 @@ def elements(expr: Any, bound: frozenset[Any] = frozenset()) -> Iterator[Element
     elif isinstance(expr, RandomVariable):
         yield expr
     elif not getattr(expr, "is_moment", False):
-        if isinstance(expr, (sp.Sum, sp.Product, sp.Integral)):
+        if isinstance(expr, ExprWithLimits):
             bound = bound | set(expr.variables)
         for part in expr.args:
             yield from elements(part, bound)

@@ -129,6 +129,16 @@ class NoAtomAtZero(OfGroups):
 
 
 @dataclass(frozen=True, init=False, repr=False)
+class Continuous(OfGroups):
+    """Every variable named takes each single value with probability zero."""
+
+    @property
+    def words(self) -> str:
+        """The assumption in words."""
+        return f"{_listed(self.groups)} {_has(self.groups)} a continuous law"
+
+
+@dataclass(frozen=True, init=False, repr=False)
 class IdenticallyDistributed(OfGroups):
     """One law for all variables and members named; for tuples, one joint law of ``(w[i], x[i])``.
 

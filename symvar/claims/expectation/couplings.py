@@ -12,7 +12,14 @@ from symvar.claims.expectation.known import Known, belongs
 from symvar.claims.facts import Facts
 from symvar.claims.laws import Gaussian
 from symvar.claims.moments import Moment
-from symvar.claims.random import Element, RandomFamily, RandomMember, RandomVariable, elements
+from symvar.claims.random import (
+    Element,
+    Largest,
+    RandomFamily,
+    RandomMember,
+    RandomVariable,
+    elements,
+)
 from symvar.claims.randomness import HasLaw, IdenticallyDistributed, Independent, Uncorrelated
 
 Choice = dict[Any, str]
@@ -94,5 +101,9 @@ def _replaced(statement: Any, family: RandomFamily, single: RandomVariable) -> A
     def belongs_here(part: Any) -> bool:
         return isinstance(part, RandomMember) and part.family == family
 
+    def settled(part: Largest) -> sp.Expr:
+        return part if part.function.has(*part.variables) else part.function
+
     sides = (side.replace(belongs_here, lambda part: single) for side in statement.args)
-    return statement.func(*sides, evaluate=False)
+    settled_sides = (side.replace(Largest, lambda *args: settled(Largest(*args))) for side in sides)
+    return statement.func(*settled_sides, evaluate=False)

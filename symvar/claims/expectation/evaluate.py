@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -46,8 +47,6 @@ class Space:
         return expr.xreplace(moments) if moments else expr
 
     def _moment(self, node: Moment) -> sp.Expr:
-        if node.given:
-            raise Undefined(f"{node} is random")
         if isinstance(node, E):
             return self._mean(node.of[0])
         if isinstance(node, Prob):
@@ -57,6 +56,9 @@ class Space:
         return self._mean(one * other) - self._mean(one) * self._mean(other)
 
     def _mean(self, expr: sp.Expr) -> sp.Expr:
+        for node in _conditional(expr):
+            name = RandomVariable(f"value of {node}")
+            return self._with(name, node)._mean(expr.xreplace({node: name}))
         inner = self.value(expr)
         try:
             code = compiled(inner)
@@ -66,6 +68,24 @@ class Space:
             return self._slowly(inner)
         except ZeroDivisionError:
             raise Undefined(f"{inner} divides by zero") from None
+
+    def _with(self, name: Element, node: Moment) -> Space:
+        """The space with one more variable: the value of a conditional moment."""
+        parts: dict[tuple[Fraction, ...], list[tuple[Fraction, Values]]] = {}
+        for chance, values in self.outcomes:
+            parts.setdefault(tuple(values[each] for each in node.given), []).append(
+                (chance, values)
+            )
+        outcomes: list[tuple[Fraction, Values]] = []
+        for part in parts.values():
+            whole = sum((chance for chance, _ in part), Fraction(0))
+            here = Space(tuple((chance / whole, values) for chance, values in part))
+            value = here._moment(node.func(*node.of))
+            if not value.is_Rational:
+                raise Undefined(f"{node} is irrational")
+            exact = Fraction(int(value.p), int(value.q))
+            outcomes += [(chance, {**values, name: exact}) for chance, values in part]
+        return Space(tuple(outcomes))
 
     def _slowly(self, expr: sp.Expr) -> sp.Expr:
         total = sp.Integer(0)
@@ -80,12 +100,24 @@ class Space:
 
 def _outermost(expr: Any) -> Iterator[Moment]:
     if isinstance(expr, Moment):
-        yield expr
+        if not expr.given:
+            yield expr
     else:
         for part in expr.args:
             yield from _outermost(part)
 
 
+def _conditional(expr: Any) -> Iterator[Moment]:
+    """Conditional moments that no unconditional one contains."""
+    if isinstance(expr, Moment):
+        if expr.given:
+            yield expr
+        return
+    for part in expr.args:
+        yield from _conditional(part)
+
+
+@lru_cache(maxsize=4096)
 def compiled(expr: Any) -> Code:
     """The expression as a function of exact values.
 

@@ -13,12 +13,13 @@ from symvar.claims.assumption import Assumption
 from symvar.claims.expectation.evaluate import Space
 from symvar.claims.facts import Facts, satisfies
 from symvar.claims.moments import Moment
-from symvar.claims.random import Element, RandomMember, elements
+from symvar.claims.random import Element, Largest, RandomMember, elements
 from symvar.claims.randomness import HasLaw
 from symvar.claims.refute import certainly
 
-OPAQUE = ("identity", "max(0, .)", "square", "constant 1", "half", "constant -1")
+OPAQUE = ("identity", "max(0, .)", "square", "constant 1", "step", "cube", "half", "constant -1")
 MOST_TERMS = 200
+WRITTEN_OUT: dict[type, Any] = {sp.Sum: sp.Add, sp.Product: sp.Mul, Largest: sp.Max}
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def instantiated(
     """The statement at those values; None where they break a given relation or leave a sum."""
 
     def put(term: Any) -> Any:
-        done = unrolled(term.subs(numbers))
+        done = unrolled(term, numbers)
         for function, name in functions.items():
             done = done.replace(function, lambda *args, name=name: _applied(name, args))
         return done.doit() if done.has(sp.Derivative, sp.Subs) else done
@@ -125,24 +126,28 @@ class _Unending(Exception):
     """A sum whose limits are no small integers."""
 
 
-def unrolled(term: Any) -> Any:
-    """The term with its sums and products written out."""
-    if isinstance(term, (sp.Sum, sp.Product)):
+def unrolled(term: Any, numbers: Mapping[Any, Any] | None = None) -> Any:
+    """The term at those values of its symbols, its sums, products and maxima written out."""
+    values = numbers or {}
+    join = WRITTEN_OUT.get(type(term))
+    if join is not None:
         body, *limits = term.args
         *inner, (index, *ends) = limits
+        ends = [end.subs(values) for end in ends]
         if len(ends) != 2 or not all(end.is_Integer for end in ends):
             raise _Unending
         low, high = map(int, ends)
         if not -1 <= high - low <= MOST_TERMS:
             raise _Unending
         rest = term.func(body, *inner) if inner else body
-        parts = [unrolled(rest.subs(index, value)) for value in range(low, high + 1)]
-        return sp.Add(*parts) if isinstance(term, sp.Sum) else sp.Mul(*parts)
-    if not isinstance(term, sp.Basic) or not term.args or isinstance(term, RandomMember):
+        return join(
+            *(unrolled(rest, {**values, index: sp.Integer(at)}) for at in range(low, high + 1))
+        )
+    if isinstance(term, (sp.Symbol, RandomMember)):
+        return term.subs(values, simultaneous=True)
+    if not isinstance(term, sp.Basic) or not term.args:
         return term
-    if isinstance(term, sp.core.relational.Relational):
-        return term.func(*map(unrolled, term.args))
-    return term.func(*map(unrolled, term.args))
+    return term.func(*(unrolled(part, values) for part in term.args))
 
 
 def _applied(name: str, args: tuple[Any, ...]) -> Any:
@@ -156,6 +161,10 @@ def _applied(name: str, args: tuple[Any, ...]) -> Any:
             return first**2
         case "constant 1":
             return sp.Integer(1)
+        case "step":
+            return sp.Piecewise((1, first > 0), (0, True))
+        case "cube":
+            return first**3
         case "half":
             return first / 2
         case _:

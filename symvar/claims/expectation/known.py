@@ -14,6 +14,7 @@ from symvar.claims.facts import Facts
 from symvar.claims.laws import Law
 from symvar.claims.random import Element, RandomFamily, RandomMember, RandomVariable
 from symvar.claims.randomness import (
+    Continuous,
     HasLaw,
     IdenticallyDistributed,
     Independent,
@@ -83,14 +84,35 @@ class Known:
 
     def symmetric(self, element: Element) -> bool:
         """Whether its law is given as symmetric about zero."""
-        return any(self._says(Symmetric, each) for each in self.alike(element))
+        if any(self._says(Symmetric, each) for each in self.alike(element)):
+            return True
+        law = self.law(element)
+        return law is not None and law.symmetric
 
     def no_atom(self, element: Element) -> bool:
         """Whether it is zero with probability zero."""
         if any(self._says(NoAtomAtZero, each) for each in self.alike(element)):
             return True
+        return self.continuous(element)
+
+    def continuous(self, element: Element) -> bool:
+        """Whether it takes each single value with probability zero."""
+        if any(self._says(Continuous, each) for each in self.alike(element)):
+            return True
         law = self.law(element)
         return law is not None and law.atomless
+
+    def iid(self, family: RandomFamily) -> bool:
+        """Whether the members of a family are independent and share a law."""
+        return self.independent_members(family) and family in self.alike(family[1])[1:]
+
+    def independent_members(self, family: RandomFamily) -> bool:
+        """Whether the members of a family are mutually independent."""
+        for fact in self._all(Independent):
+            if fact.within and family in fact.groups[0]:
+                self.used.add(fact.words)
+                return True
+        return False
 
     def law(self, element: Element) -> Law | None:
         """Its law, where one is given to it or to one that shares its law."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
-from symvar.claims.expectation.groups import group_moment
+from symvar.claims.expectation.groups import Group, group_moment
 from symvar.claims.expectation.kinks import indicator, opened, reduced
-from symvar.claims.expectation.known import Known
+from symvar.claims.expectation.known import Differ, Known
+from symvar.claims.expectation.largest import largest_mean
+from symvar.claims.expectation.mirror import mirrored
 from symvar.claims.expectation.terms import (
     MOST,
     Term,
@@ -22,7 +25,7 @@ from symvar.claims.expectation.terms import (
 )
 from symvar.claims.facts import Facts
 from symvar.claims.moments import Cov, E, Moment, Prob, Var, has_moments
-from symvar.claims.random import RandomMember, elements, is_random
+from symvar.claims.random import Largest, RandomFamily, RandomMember, elements, is_random
 from symvar.claims.randomness import OfGroups
 
 
@@ -76,19 +79,19 @@ class Normaliser:
 
     def moment(self, node: Moment) -> list[Term]:
         """An expectation, variance, covariance or probability, as expectations multiplied out."""
-        if node.given:
-            return [Term(node)]
-        if isinstance(node, E):
-            return self.expectation(node.of[0])
-        if isinstance(node, Prob):
-            return self.expectation(indicator(node.of[0]))
+
+        def mean(expr: sp.Expr) -> list[Term]:
+            return self.conditional(expr, node.given) if node.given else self.expectation(expr)
+
+        if isinstance(node, (E, Prob)):
+            return mean(indicator(node.of[0]) if isinstance(node, Prob) else node.of[0])
         one, other = node.of if isinstance(node, Cov) else node.of * 2
-        means = multiplied((self.expectation(one), self.expectation(other)))
+        means = multiplied((mean(one), mean(other)))
         rule = (
             "Var[f] = E[f^2] - E[f]^2" if isinstance(node, Var) else "Cov[f, g] = E[fg] - E[f]E[g]"
         )
         self.known.used.add(rule)
-        return self.expectation(one * other) + [t.with_body(-t.body) for t in means]
+        return mean(one * other) + [t.with_body(-t.body) for t in means]
 
     def expectation(self, expr: sp.Expr) -> list[Term]:
         """E of an expression: linear, then split where indices coincide, then by groups."""
@@ -98,7 +101,7 @@ class Normaliser:
             for part in expanded(term)
             for case in self.split(part)
         )
-        means = (case.with_body(self._mean(case.body, case)) for case in cases)
+        means = (case.with_body(self.mean(case.body, case)) for case in cases)
         return [part for term in means for part in expanded(term) if part.body != 0]
 
     def split(self, term: Term) -> list[Term]:
@@ -167,12 +170,9 @@ class Normaliser:
             for low, high in ((ends[0], index), (index, ends[1]))
         )
 
-    def _mean(self, body: sp.Expr, term: Term) -> sp.Expr:
+    def mean(self, body: sp.Expr, term: Term) -> sp.Expr:
         """E of a product, split where it can be, its kinks opened only where it cannot."""
-        sure, chance = [], []
-        for factor in sp.Mul.make_args(body):
-            found = frozenset(elements(factor))
-            (chance.append((factor, found)) if found else sure.append(factor))
+        sure, chance = _factors(body)
         if not chance:
             return body
 
@@ -180,15 +180,69 @@ class Normaliser:
             return self.differ(term, one, other)
 
         groups = self.known.separated(chance, differ)
-        means = []
-        for group in groups:
-            product = sp.Mul(*(factor for factor, _ in group))
-            flat = reduced(sp.expand(opened(product)))
-            if flat != product:
-                means.append(sp.Add(*(self._mean(each, term) for each in sp.Add.make_args(flat))))
-            else:
-                means.append(group_moment(group, self.known, differ))
-        return sp.Mul(*sure, *means)
+        return sp.Mul(*sure, *(self._group(group, term, differ) for group in groups))
+
+    def _group(self, group: Group, term: Term, differ: Differ) -> sp.Expr:
+        product = sp.Mul(*(factor for factor, _ in group))
+        found = frozenset().union(*(names for _, names in group))
+        outer = self._tower(product)
+        if outer is not None:
+            return sp.Add(*map(summed, self.expectation(outer)))
+        largest = largest_mean(product, self, term) if product.has(Largest) else None
+        if largest is not None:
+            return largest
+        whole = any(isinstance(each, RandomFamily) for each in found)
+        if whole or len(found) > 1 or product.atoms(AppliedUndef):
+            seen = mirrored(product, found, self.known, differ)
+            if seen is not None:
+                factor, other = seen
+                if factor == 0 or _factors(other)[1] == group:
+                    return factor * E(other) if factor else factor
+                return factor * sp.Add(*map(summed, self.expectation(other)))
+        flat = reduced(sp.expand(opened(product)))
+        if flat != product:
+            return sp.Add(*(self.mean(each, term) for each in sp.Add.make_args(flat)))
+        return group_moment(group, self.known, differ)
+
+    def _tower(self, product: sp.Expr) -> sp.Expr | None:
+        """The product without its one conditional expectation, where that is of all the rest."""
+        factors = sp.Mul.make_args(product)
+        inner = [each for each in factors if isinstance(each, E)]
+        if len(inner) != 1 or not inner[0].given:
+            return None
+        rest = product / inner[0]
+        if not set(elements(rest)) <= set(inner[0].given):
+            return None
+        self.known.used.add("E[E[f | y] g(y)] = E[f g(y)]")
+        return inner[0].of[0] * rest
+
+    def conditional(self, expr: sp.Expr, given: tuple[Any, ...]) -> list[Term]:
+        """E of an expression given some variables: functions of these are factors."""
+        cases = (
+            case
+            for term in self.terms(expr)
+            for part in expanded(term)
+            for case in self.split(part)
+        )
+        return [case.with_body(self._given(case, given)) for case in cases]
+
+    def _given(self, term: Term, given: tuple[Any, ...]) -> sp.Expr:
+        sure, chance = _factors(term.body)
+        outside = [factor for factor, names in chance if names <= set(given)]
+        inside = [pair for pair in chance if not pair[1] <= set(given)]
+        mark = (sp.Integer(1), frozenset(given))
+
+        def differ(one: Any, other: Any) -> bool:
+            return self.differ(term, one, other)
+
+        result = sp.Mul(*sure, *outside)
+        for group in self.known.separated([mark, *inside], differ):
+            if mark not in group:
+                result *= self._group(group, term, differ)
+                continue
+            rest = sp.Mul(*(factor for factor, _ in group))
+            result *= rest if rest == 1 else E(rest, given=given)
+        return result
 
     def _solve(self, condition: Any) -> None:
         """Use a given equation between moments to eliminate one."""
@@ -207,6 +261,15 @@ class Normaliser:
                 self.solved = {k: v.xreplace(step) for k, v in self.solved.items()} | step
                 self.known.used.add(f"the given {condition}")
                 return
+
+
+def _factors(body: sp.Expr) -> tuple[list[sp.Expr], Group]:
+    """The factors without chance, and those with it and what they depend on."""
+    sure, chance = [], []
+    for factor in sp.Mul.make_args(body):
+        found = frozenset(elements(factor))
+        (chance.append((factor, found)) if found else sure.append(factor))
+    return sure, chance
 
 
 def _product(inner: sp.Expr, product: sp.Product) -> sp.Expr:

@@ -13,7 +13,7 @@ from symvar.claims.expectation.couplings import strengthened
 from symvar.claims.expectation.indices import undecided_pair
 from symvar.claims.expectation.search import Counterexample, counterexample
 from symvar.claims.facts import Facts, gathered
-from symvar.claims.moments import has_moments
+from symvar.claims.moments import E, has_moments
 from symvar.claims.random import is_random
 from symvar.claims.routes.base import Route
 from symvar.claims.verdict import Verdict
@@ -32,7 +32,7 @@ class Expectations(Route):
         if not (relational and has_moments(statement)):
             return None
         if any(map(is_random, statement.args)):
-            return Verdict("unknown", "a random variable stands outside of an expectation")
+            return _almost_surely(statement, facts)
         attempt = Attempt(statement, facts)
         consistent = attempt.normaliser.known.consistent
         if sp.false in consistent:
@@ -54,6 +54,22 @@ class Expectations(Route):
             return Verdict("unknown", f"{attempt.why}, but undefined where one vanishes: {gaps}")
         sides = " and ".join(map(str, attempt.normal.args))
         return Verdict("unknown", f"normal forms {sides}, and no finite law tried tells them apart")
+
+
+def _almost_surely(statement: Any, facts: Facts) -> Verdict:
+    """The verdict on a relation between random variables, such as conditional expectations."""
+    attempt = Attempt(statement, facts)
+    if attempt.why is not None and not attempt.gaps:
+        said = f"{attempt.why}, almost surely, of the normal forms: {attempt.rules}"
+        return Verdict("proved", said)
+    if isinstance(statement, sp.Eq):
+        apart = sp.Eq(E((statement.lhs - statement.rhs) ** 2), 0, evaluate=False)
+        found = counterexample(apart, facts, attempt.normaliser.known)
+        if found is not None:
+            where = "; ".join(f"{name}: {value}" for name, value in found.point.items())
+            said = f"the square of the difference has mean {found.sides[0]} for {where}"
+            return Verdict("refuted", said, found.point)
+    return Verdict("unknown", "a random variable stands outside of an expectation")
 
 
 def _ordinary(attempt: Attempt, facts: Facts) -> Verdict:
@@ -80,6 +96,8 @@ def _refuted(attempt: Attempt, facts: Facts) -> Verdict | None:
         return None
     for statement, stronger, choice in strengthened(attempt.statement, facts, known):
         trial = Attempt(statement, stronger)
+        if trial.why is not None:
+            continue
         if not trial.open_moments:
             verdict = _ordinary(trial, stronger)
         else:
