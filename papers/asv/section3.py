@@ -256,8 +256,8 @@ paper.note(
     beyond=("pooling windows do not overlap",),
     note="Table 1 has it as a definition; the caption forgets it. Windows of 3 with stride 2, "
     "those of AlexNet, which the introduction names, overlap: d(l, i) is no map and (9) lacks "
-    "terms. The forward constants stay, as each window still has T units; backward, an interior unit lies "
-    "in T/S windows on average, S the product of the strides, which makes max pooling "
+    "terms. The forward constants stay, as each window still has T units; backward, an interior "
+    "unit lies in T/S windows on average, S the product of the strides, which makes max pooling "
     "(1 - 2^-T)/S. Batch normalisation and skip connections are not in the model.",
     survivors="a mark is 0 or 1, and its own square",
 )
