@@ -177,9 +177,9 @@ half = sp.Symbol("n", integer=True, positive=True)
     "has a quarter of the entries.",
 )
 def pool_halves() -> Claim:
-    outputs = Axis(width + 1, kernel=2, stride=2).outputs
-    extra = [sp.Eq(width, 2 * half - 1, evaluate=False)]
-    return Claim(eq(outputs, (width + 1) / 2), extra=extra)
+    outputs = Axis(width, kernel=2, stride=2).outputs
+    extra = [sp.Eq(width, 2 * half, evaluate=False)]
+    return Claim(eq(outputs, width / 2), [sp.Ge(width, 2)], extra=extra)
 
 
 @paper.equation(

@@ -17,6 +17,7 @@ from .setting import (
     lt,
     norm2,
     paper,
+    relu,
     u,
     x,
 )
@@ -161,7 +162,9 @@ def cost_bound() -> Claim:
         "the activation patterns stay: see prose:patterns-stay",
     ),
     note="(6.53) alone gives no increase. On its bound the component along the largest eigenvalue "
-    "is reflected; and an error that no active path carries back does not change at all.",
+    "is reflected; and an error that no active path carries back does not change at all. No "
+    "increase is no convergence either, as the next paragraph has it: the network of exercise 4 "
+    "stays at 1/2 for ever.",
 )
 def cost_decreases() -> Claim:
     given = [sp.Eq(eta, 2 / (length * (mu + spare)), evaluate=False), sp.Gt(mu + spare, 0)]
@@ -186,13 +189,14 @@ slope_below, slope_above = sp.symbols("a b", real=True)
     "derives exactly this family. The argument needs no zeros and ones on the diagonal.",
 )
 def relu_alone() -> Claim:
-    """The claim for the family of exercise 1, the rectifier itself, a = 0, left out."""
-    activation = slope_above * sp.Max(0, x) + slope_below * sp.Min(0, x)
-    gain, slope = activation / x, sp.diff(activation, x)
+    """The claim for leaky rectifiers; what holds for the whole family of exercise 1."""
+    leak = sp.Symbol("a_0", positive=True)
+    leaky = relu(x) + leak * sp.Min(0, x)
+    activation = slope_above * relu(x) + slope_below * sp.Min(0, x)
     return Claim(
-        sp.Ne(gain, slope, evaluate=False),
-        [sp.Ne(x, 0), sp.Ne(slope_below, 0)],
-        corrected=eq(gain, slope),
+        sp.Ne(leaky / x, sp.diff(leaky, x), evaluate=False),
+        [sp.Ne(x, 0), sp.Lt(leak, 1)],
+        corrected=eq(activation / x, sp.diff(activation, x)),
     )
 
 

@@ -60,7 +60,7 @@ def exercise2() -> Claim:
     recursive = Rule((phi, before), (first, zeroth), (step, phi), phi)
     same = (eq(phi, theta), eq(before, theta + past))
     statement = SameSequence(by_sum, recursive, invariant=same)
-    return Claim(statement, extra=[sp.Eq(zeroth, first, evaluate=False)])
+    return Claim(statement, [sp.Lt(beta, 1)], extra=[sp.Eq(zeroth, first, evaluate=False)])
 
 
 paper.note(

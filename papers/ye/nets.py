@@ -30,7 +30,7 @@ _TIME = sp.Dummy("t", real=True)
 ACTIVATIONS: dict[str, Act] = {"rectifier": _rectified, "g + g^2": _quadratic}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Net:
     """A network with an input and a target.
 
@@ -51,7 +51,7 @@ class Net:
     def depth(self) -> int:
         return len(self.weights)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         sizes = "-".join(str(size) for size in (self.x.rows, *(w.rows for w in self.weights)))
         return (
             f"{sizes} {self.activation} net, W = {[w.tolist() for w in self.weights]}, "
@@ -233,7 +233,14 @@ def nets(biased: bool = False, seed: int = 11, sizes: tuple = SIZES) -> tuple[Ne
 
 @cache
 def rectifier_nets(seed: int = 12, sizes: tuple = SIZES) -> tuple[Net, ...]:
-    return tuple(net for net in nets(False, seed, sizes) if net.activation == "rectifier")
+    drawn = (net for net in nets(False, seed, sizes) if net.activation == "rectifier")
+    return (single(1, 2), *drawn)
+
+
+def single(weight: int, target: int) -> Net:
+    """One rectifier unit with input 1."""
+    column = sp.ImmutableMatrix([1])
+    return Net((weight * column,), (0 * column,), column, target * column)
 
 
 def layers(found: tuple[Net, ...]) -> tuple[tuple[Net, int], ...]:
@@ -261,7 +268,7 @@ GENERATOR = (
     "weights of seed 11"
 )
 PAIRS = GENERATOR + "; one training pair, and three"
-RECTIFIERS = "every layer of 6 rectifier networks of sizes 1-1 to 2-2-3-2, small rational weights"
+RECTIFIERS = "every layer of 7 rectifier networks of sizes 1-1 to 2-2-3-2, small rational weights"
 
 
 def affine_on_a_region(case: tuple[Net, Column]) -> sp.Eq:

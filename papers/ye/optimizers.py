@@ -208,7 +208,8 @@ def eq6_21() -> Claim:
     first = eq(start - eta * grad, start + beta * (start - zeroth) - eta * grad)
     known = sp.Eq(past, (before - now) / eta, evaluate=False)
     rest = sp.Eq(zeroth, start, evaluate=False)
-    return Claim((eq(step_of_sum, recursion), first), [known], extra=[rest])
+    given = [known, sp.Lt(beta, 1)]
+    return Claim((eq(step_of_sum, recursion), first), given, extra=[rest])
 
 
 @paper.equation(

@@ -6,7 +6,7 @@ import sympy as sp
 
 from symvar.claims import Claim, Instances
 
-from .nets import RECTIFIERS, Net, layers, rectifier_nets
+from .nets import RECTIFIERS, Net, layers, rectifier_nets, single
 from .setting import (
     d_before,
     d_here,
@@ -158,7 +158,7 @@ def kink_cost(moved: sp.Expr) -> sp.Expr:
     latex=r"\eta \text{ sufficiently small} \Rightarrow \text{the activation patterns of } "
     r"\mathbf{W}^{(l)} + \Delta\mathbf{W}^{(l)} \text{ are those of } \mathbf{W}^{(l)}",
     outcome="holds-under",
-    beyond=("no unit of the layers above has argument exactly 0, and eta stays below the margin",),
+    beyond=("no unit of the layers above has argument exactly 0",),
     note="A 1-2-2 net: W1 = (1, 1 + kappa), W2 = (1 -1; 1 0), x = 1, y = (-5, 2), first layer "
     "updated. Its first output has argument -kappa, and eta - kappa after the step. With kappa "
     "= 0 every step, however small, turns that unit on: the cost is then 13 + 4 eta + eta^2, "
@@ -167,7 +167,12 @@ def kink_cost(moved: sp.Expr) -> sp.Expr:
 )
 def patterns_stay() -> Claim:
     frozen = (25 + (1 - eta) ** 2) / 2
-    return Claim(eq(kink_cost(eta), frozen), extra=[sp.Eq(margin, eta + slack, evaluate=False)])
+    small = sp.Or(sp.Eq(margin, 0), sp.Lt(eta, margin))  # below the margin, if there is one
+    return Claim(
+        eq(kink_cost(eta), frozen),
+        [small],
+        extra=[sp.Eq(margin, eta + slack, evaluate=False)],
+    )
 
 
 @paper.equation(
@@ -251,8 +256,9 @@ def output_delta() -> Claim:
 
         return build
 
-    cases = (*rectifier_nets(), *rectifier_nets(seed=16))
-    words = "12 rectifier networks of sizes 1-1 to 2-2-3-2"
+    off = single(-1, 1)
+    cases = (off, *rectifier_nets(), *rectifier_nets(seed=16))
+    words = "15 rectifier networks of sizes 1-1 to 2-2-3-2, the first one inactive unit"
     return Claim(
         Instances(against(printed=True), cases, words),
         corrected=Instances(against(printed=False), cases, words),
