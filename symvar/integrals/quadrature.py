@@ -10,13 +10,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from flint import acb, arb, ctx
 
 from symvar.errors import ArgumentError
+from symvar.integrals import ellipses
 
 LARGEST_WINDOW = 10**300
+_SPARE = 20  # bits of the precision that are there for rounding
+_RISE = 6.0  # measured: near the least time for a million units
 
 
 def guarded(window: int) -> AbstractContextManager[Any]:
@@ -32,19 +37,29 @@ def guarded(window: int) -> AbstractContextManager[Any]:
             have=f"about 2^{window.bit_length()}",
             remedy="use the asymptotic value 2 ln T",
         )
-    return ctx.extraprec(4 * window.bit_length() + 16)
+    return ctx.extraprec(window.bit_length() + 8)
 
 
 def _density(s: acb) -> acb:
-    return (-(s * s) / 2).exp() / (2 * arb.pi()).sqrt()
+    return (-(s * s) / 2).exp() * _scale(ctx.prec)
 
 
 def _distribution(s: acb) -> acb:
-    return (-s / arb(2).sqrt()).erfc() / 2
+    return (s * -_root(ctx.prec)).erfc() / 2
 
 
 def _upper_tail(s: arb) -> arb:
-    return (s / arb(2).sqrt()).erfc() / 2
+    return (s * _root(ctx.prec)).erfc() / 2
+
+
+@lru_cache(maxsize=8)
+def _scale(precision: int) -> arb:
+    return (2 * arb.pi()).rsqrt()
+
+
+@lru_cache(maxsize=8)
+def _root(precision: int) -> arb:
+    return arb(2).rsqrt()
 
 
 def _integral(integrand: Callable[[acb], acb], lower: float, upper: float) -> arb:
@@ -52,9 +67,9 @@ def _integral(integrand: Callable[[acb], acb], lower: float, upper: float) -> ar
     return acb.integral(lambda s, _: integrand(s), lower, upper).real
 
 
-def _range(scale: float) -> float:
-    """Where exp(-scale s^2) is below the working precision."""
-    return math.sqrt(ctx.prec * math.log(2) / scale) + 1
+def _range(scale: float, more: int = 0) -> float:
+    """Where exp(-scale s^2) is below the working precision, or so many bits below it."""
+    return math.sqrt((ctx.prec + more) * math.log(2) / scale) + 0.5
 
 
 def _minus_log_distribution(s: float) -> float:
@@ -65,9 +80,13 @@ def _minus_log_distribution(s: float) -> float:
     return -math.log1p(-math.erfc(s / math.sqrt(2)) / 2)
 
 
-def _start(exponent: int, lowest: float, highest: float) -> float:
+def _start(exponent: int, lowest: float, highest: float, more: int = 0) -> float:
     """Below it Phi^exponent is negligible: only a guess, the bound is taken in balls."""
-    target = ctx.prec * math.log(2)
+    return _place(exponent, (ctx.prec + more) * math.log(2), lowest, highest)
+
+
+def _place(exponent: int, target: float, lowest: float, highest: float) -> float:
+    """About where -log Phi^exponent is the target, or the lowest place allowed."""
     if exponent * _minus_log_distribution(lowest) <= target:
         return lowest
     for _ in range(40):
@@ -79,30 +98,63 @@ def _start(exponent: int, lowest: float, highest: float) -> float:
     return lowest
 
 
+def _rises(exponent: int, lower: float, upper: float) -> list[float]:
+    r"""Cuts of the part in which $\Phi^m$ rises from nothing to about one.
+
+    From cut to cut $-m \log \Phi$ falls by the same factor.
+    """
+    cuts, level = [lower], exponent * _minus_log_distribution(lower)
+    while lower > 0 and level > 1:
+        level /= _RISE
+        cuts.append(_place(exponent, level, lower, upper))
+    return cuts
+
+
 def half_line(power: int, exponent: int, sign: int) -> arb:
     r"""$\int_0^\infty \phi(s)^a\,\Phi(\pm s)^m\,ds$.
 
     Cut off: above L at most $\int_L^\infty \phi^a$, and below $s_0$ at most $\Phi(s_0)^m$ times
     $\int_0^\infty \phi^a$.
     """
-    upper = _range(power / 2)
-    lower = _start(exponent, 0.0, upper) if sign > 0 else 0.0
+    more = _more(power, exponent)
+    upper = _range(power / 2, more)
+    lower = _start(exponent, 0.0, upper, more) if sign > 0 else 0.0
     scale = 1 if sign > 0 else 2  # (2Q)^m: what is small only for its 2^-m must not seem to be 0
-    body = _integral(
-        lambda s: _density(s) ** power * (scale * _distribution(sign * s)) ** exponent, lower, upper
-    )
+    size, rate = _size(power, exponent), -arb(power) / 2
+    factor = _scale(ctx.prec) ** power * size
+
+    def integrand(s: acb) -> acb:
+        return (s * s * rate).exp() * factor * (scale * _distribution(sign * s)) ** exponent
+
+    rises, bits = _rises(exponent, lower, upper), exponent.bit_length()
+    body = sum((ellipses.integral(integrand, *ends, bits) for ends in pairwise(rises)), arb(0))
+    body += _integral(integrand, rises[-1], upper)
     cut = power_cut(power, upper)
     if lower > 0:
         cut += power_cut(power, 0) * _distribution(acb(lower)).real ** exponent
-    return (body + arb(0).union(cut)) / arb(scale) ** exponent
+    return (body / size + arb(0).union(cut)) / arb(scale) ** exponent
+
+
+def _size(power: int, exponent: int) -> arb:
+    """One over the integral, roughly: the tolerance of flint's rule is absolute."""
+    return arb(max(exponent, 1)) ** power
+
+
+def _more(power: int, exponent: int) -> int:
+    """Bits below the working precision at which to cut: the integral is about m^-a in size."""
+    return max(0, (power - 1) * exponent.bit_length() - _SPARE)
 
 
 def absolute_half_line(power: int, exponent: int) -> arb:
     r"""$\int_0^\infty \phi^a (2\Phi-1)^m ds$, cut off as `half_line`: $2\Phi - 1 \le \Phi^2$."""
-    upper = _range(power / 2)
-    lower = _start(2 * exponent, 0.0, upper)
-    root = arb(2).rsqrt()
-    body = _integral(lambda s: _density(s) ** power * (s * root).erf() ** exponent, lower, upper)
+    more = _more(power, exponent)
+    upper = _range(power / 2, more)
+    lower = _start(2 * exponent, 0.0, upper, more)
+    root, size = arb(2).rsqrt(), _size(power, exponent)
+    body = _integral(
+        lambda s: size * _density(s) ** power * (s * root).erf() ** exponent, lower, upper
+    )
+    body /= size
     cut = power_cut(power, upper)
     if lower > 0:
         cut += power_cut(power, 0) * (lower * root).erf() ** exponent

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from itertools import islice
-from typing import TypeAlias
 
 from flint import arb, arb_mat, ctx
 
 from symvar.errors import ArgumentError
 from symvar.integrals.certified import bits_for, checked_digits
+from symvar.integrals.ellipses import legendre
 from symvar.integrals.enclosure import Enclosure
 from symvar.integrals.panels import Panel, panels
 from symvar.integrals.quadrature import power_cut, second_moment_from
@@ -22,8 +22,6 @@ from symvar.integrals.quadrature import power_cut, second_moment_from
 LARGEST_TABLE = 10**6
 _GUARDS = (12, 64, 512)  # extra bits, tried in turn
 _LEAST_BITS = 64
-
-Rule: TypeAlias = list[tuple[arb, arb]]
 
 
 def tau_enclosures(max_window: int, digits: int = 50) -> tuple[Enclosure, ...]:
@@ -93,7 +91,7 @@ def _nodes(cut: list[Panel], nodes: int, power: int) -> tuple[list[arb], list[ar
 
     A node far out weighs phi^a, and so much less precision is enough there.
     """
-    rule, bits = _legendre(nodes), ctx.prec
+    rule, bits = legendre(nodes), ctx.prec
     scale, root = (2 * arb.pi()).rsqrt() ** power, arb(2).rsqrt()
     weights, values = [], []
     for panel in cut:
@@ -107,12 +105,6 @@ def _nodes(cut: list[Panel], nodes: int, power: int) -> tuple[list[arb], list[ar
             weights.append((-(node * node) * power / 2).exp() * (scale * half * weight))
     ctx.prec = bits
     return weights, values
-
-
-def _legendre(nodes: int) -> Rule:
-    """Places and weights on [-1, 1]; half of them are computed."""
-    half = [arb.legendre_p_root(nodes, k, weight=True) for k in range((nodes + 1) // 2)]
-    return half + [(-place, weight) for place, weight in reversed(half[: nodes // 2])]
 
 
 def _power_sums(weights: list[arb], values: list[arb], largest: int) -> list[arb]:

@@ -22,7 +22,7 @@ CLOSED = [
 @pytest.mark.parametrize(("integral", "truth"), CLOSED)
 @pytest.mark.parametrize("reach", [0.5, 1.5, 3.0])
 def test_a_short_range_widens_the_ball(monkeypatch, integral, truth, reach):
-    monkeypatch.setattr(quadrature, "_range", lambda scale: reach)
+    monkeypatch.setattr(quadrature, "_range", lambda scale, more=0: reach)
     ball = integral()
     assert ball.contains(truth())
     assert ball.rad() > 1e-9
@@ -31,7 +31,7 @@ def test_a_short_range_widens_the_ball(monkeypatch, integral, truth, reach):
 
 @pytest.mark.parametrize("start", [0.2, 1.0])
 def test_a_late_start_widens_the_ball(monkeypatch, start):
-    monkeypatch.setattr(quadrature, "_start", lambda exponent, low, high: start)
+    monkeypatch.setattr(quadrature, "_start", lambda exponent, low, high, more=0: start)
     (one, one_truth), (two, two_truth) = CLOSED[1], CLOSED[4]
     assert one().contains(one_truth())
     assert two().contains(two_truth())

@@ -49,7 +49,7 @@ class Disc:
         """One over it; the plane where zero is inside."""
         size = abs(self.centre)
         gap = size - self.radius * (1 + _ROUNDING) - size * _ROUNDING
-        if not gap > 0:
+        if not gap > 1e-150:
             return PLANE
         return disc(1 / self.centre, self.radius / (size * gap) + _ROUNDING / size)
 
