@@ -198,7 +198,11 @@ class Normaliser:
                 factor, other = seen
                 if factor == 0 or _factors(other)[1] == group:
                     return factor * E(other) if factor else factor
-                return factor * sp.Add(*map(summed, self.expectation(other)))
+                if whole:
+                    return factor * sp.Add(*map(summed, self.expectation(other)))
+                # Here the term knows which indices differ, which `expectation` would forget.
+                parts = sp.Add.make_args(sp.expand(other))
+                return factor * sp.Add(*(self.mean(each, term) for each in parts))
         flat = reduced(sp.expand(opened(product)))
         if flat != product:
             return sp.Add(*(self.mean(each, term) for each in sp.Add.make_args(flat)))
