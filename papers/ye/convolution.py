@@ -122,6 +122,14 @@ paper.note(
     note="A matrix of filters, c_out x c_in of them; a filter of one output channel for c_out = 1.",
 )
 paper.note(
+    "prose:mimo",
+    kind="definition",
+    where=CONVOLUTION,
+    latex=r"5 \times 5: 3 \to 6 \to 10; \quad 1 \times 1: 64 \to 32; \quad 3 \to 1",
+    note="Channels in and out of the figure's examples. By (7.3) they have 450, 1500, 2048 and, with "
+    "k x k taps, 3 k^2 weights.",
+)
+paper.note(
     "prose:impulse",
     kind="definition",
     where=CONVOLUTION,

@@ -38,6 +38,12 @@ for slug, where, latex, note in (
         "The product (6.34) may shrink or grow with its factors; see exercise 6, and (6.47).",
     ),
     (
+        "unet",
+        "section 7.2.6",
+        r"3 \times 3 \text{ convolutions, batch normalisation, ReLU; max pooling; concatenation}",
+        "Its field of view grows as in prose:receptive-field.",
+    ),
+    (
         "cnn-against-observers",
         "section 7.2.1",
         r"\text{above human observers on ImageNet}",
