@@ -14,7 +14,7 @@ from math import prod
 import numpy as np
 import sympy as sp
 
-from symvar.layers import Conv, Dense
+from symvar.layers import Conv, ConvTranspose, Dense
 from symvar.primitives import (
     Average,
     Blend,
@@ -60,9 +60,42 @@ def connections(layer, before):
     """Every (output unit, input unit) a weighted layer joins, units numbered row by row."""
     if isinstance(layer, Dense):
         return [(out, into) for out in range(layer.out) for into in range(before[0])]
-    if isinstance(layer, Conv):
-        return [(out, into) for out, into, _ in _conv_terms(layer, before)]
+    if isinstance(layer, (Conv, ConvTranspose)):
+        return [(out, into) for out, into, _ in _terms(layer, before)]
     raise NotImplementedError(f"teach tests/contracts/naive.py the connections of {layer!r}")
+
+
+def _terms(layer, before):
+    return (_scattered if isinstance(layer, ConvTranspose) else _conv_terms)(layer, before)
+
+
+def spread(layer, before):
+    """The positions behind a transposed convolution: kernels laid out, both ends cut."""
+    along = zip(before[1:], *_fields(layer, before), strict=True)
+    return tuple(s * (w - 1) + d * (k - 1) + 1 - 2 * p + extra for w, k, s, p, extra, d in along)
+
+
+def _fields(layer, before):
+    axes = len(before) - 1
+    names = ("kernel", "stride", "padding", "extra", "dilation")
+    values = (getattr(layer, name) for name in names)
+    return [each if isinstance(each, tuple) else (each,) * axes for each in values]
+
+
+def _scattered(layer, before):
+    """Every input adds its kernel to the outputs: position s i + d j - p for tap j."""
+    into, out = before[0] // layer.groups, layer.out // layer.groups
+    kernel, stride, padding, _, dilation = _fields(layer, before)
+    after = (layer.out, *spread(layer, before))
+    for group, a, b in product(range(layer.groups), range(out), range(into)):
+        for source in product(*map(range, before[1:])):
+            for tap in product(*map(range, kernel)):
+                along = zip(source, tap, stride, dilation, padding, strict=True)
+                place = [s * i + d * j - p for i, j, s, d, p in along]
+                if all(0 <= at < size for at, size in zip(place, after[1:], strict=True)):
+                    left = np.ravel_multi_index((group * out + a, *place), after)
+                    right = np.ravel_multi_index((group * into + b, *source), before)
+                    yield int(left), int(right), (group * into + b, a, *tap)
 
 
 def _conv_terms(layer, before):
@@ -87,7 +120,7 @@ def mixed(layer, before, after, x, weight):
     if isinstance(layer, Dense):
         terms = [(a, b, (a, b)) for a, b in connections(layer, before)]
     else:
-        terms = _conv_terms(layer, before)
+        terms = _terms(layer, before)
     for left, right, at in terms:
         out[:, left] += weight[at] * flat[:, right]
     return out.reshape(len(x), *after)

@@ -16,6 +16,7 @@ from symvar import errors, symbols
 from symvar.layers import (
     Activate,
     Conv,
+    ConvTranspose,
     Dense,
     Dropout,
     Flatten,
@@ -55,6 +56,8 @@ def brute_shape(layer, before):
     """Channels are the layer's own field; positions are counted window by window."""
     if isinstance(layer, Flatten):
         return (sum(1 for _ in np.ndindex(before)),)
+    if isinstance(layer, ConvTranspose):
+        return (layer.out, *naive.spread(layer, before))
     if layer.weight_axes:
         axes = layer.windows(before).axes if len(before) > 1 else ()
         return (layer.out, *naive.output_shape(axes))
@@ -92,7 +95,10 @@ def test_connections_are_those_of_the_connection_list(mixing):
 
 
 def roomy(layer, before):
-    """A map on which some windows touch no border, and a stretch of one stride per axis amid it."""
+    """A map on which some windows touch no border, and a stretch of one stride per axis amid it.
+
+    The stretch lies on the side that is longer by the stride: outputs of a transposed convolution.
+    """
     if len(before) == 1:
         return before, ()
     axes = layer.windows(before).axes
@@ -110,17 +116,26 @@ def incidence(layer, before):
     return matrix
 
 
-def assert_fans(mix, matrix, before, middles):
-    """Fan-in: the fullest row. Fan-out: the mean column over one stride of inputs amid the map."""
-    columns = matrix.sum(axis=0).reshape(before)[(slice(None), *middles)]
-    assert mix.fan_in == matrix.sum(axis=1).max()
-    assert sp.sympify(mix.fan_out) == sp.Rational(int(columns.sum()), columns.size)
+def assert_fans(layer, before, matrix, middles):
+    """One fan is the fullest row or column, the other the mean over one stride amid the map.
+
+    Of a convolution several inputs, of a transposed one several outputs, share that stretch.
+    """
+    (mix,) = layer.lower(before)
+    reads, feeds = matrix.sum(axis=1), matrix.sum(axis=0)
+    varied, space = feeds.reshape(before), mix.fan_out
+    fullest, whole = reads, mix.fan_in
+    if isinstance(layer, ConvTranspose):
+        varied, space = reads.reshape(layer.shape(before)), mix.fan_in
+        fullest, whole = feeds, mix.fan_out
+    amid = varied[(slice(None), *middles)]
+    assert whole == fullest.max()
+    assert sp.sympify(space) == sp.Rational(int(amid.sum()), amid.size)
 
 
 def test_fans_are_the_interior_counts_of_the_connection_list(mixing):
     before, middles = roomy(mixing.layer, mixing.shape)
-    (mix,) = mixing.layer.lower(mixing.shape)
-    assert_fans(mix, incidence(mixing.layer, before), before, middles)
+    assert_fans(mixing.layer, before, incidence(mixing.layer, before), middles)
 
 
 def jacobian_pattern(torch, example, before):
@@ -139,14 +154,16 @@ def test_connections_and_fans_are_those_of_the_jacobian_of_torch(mixing):
     (mix,) = mixing.layer.lower(mixing.shape)
     assert jacobian_pattern(torch, mixing, mixing.shape).sum() == mix.connections
     before, middles = roomy(mixing.layer, mixing.shape)
-    assert_fans(mix, jacobian_pattern(torch, mixing, before), before, middles)
+    assert_fans(mixing.layer, before, jacobian_pattern(torch, mixing, before), middles)
 
 
 def test_the_counts_refute_a_wrong_layer(mixing):
-    if not isinstance(mixing.layer, Conv):
+    if isinstance(mixing.layer, Dense):
         wrong = Dense(mixing.layer.out + 1)
     else:
-        wrong = replace(mixing.layer, dilation=1, padding=0, stride=1, groups=1, kernel=1)
+        plain = {"dilation": 1, "padding": 0, "stride": 1, "groups": 1, "kernel": 1}
+        extra = {"extra": 0} if isinstance(mixing.layer, ConvTranspose) else {}
+        wrong = replace(mixing.layer, **plain, **extra)
     assert wrong.lower(mixing.shape)[0].connections != len(
         naive.connections(mixing.layer, mixing.shape)
     )
@@ -158,7 +175,8 @@ def test_weight_lies_as_declared(mixing):
     assert layer.weight_shape(before) == tuple(module(torch, mixing).weight.shape)
     assert (module(torch, mixing).bias is not None) is layer.bias
     roles = {"out": layer.shape(before)[0], "in": before[0]}
-    roles["in/groups"] = before[0] // getattr(layer, "groups", 1)
+    for role in ("in", "out"):
+        roles[f"{role}/groups"] = roles[role] // getattr(layer, "groups", 1)
     for role, size in zip(layer.weight_axes, layer.weight_shape(before), strict=False):
         assert role == "kernel" or roles[role] == size
 
@@ -232,6 +250,10 @@ SYMBOLIC = {
         (Conv(c1, k, s, 0, d, g), (c0, symbols.w, symbols.h)),
         (Conv(c1, k, s, p, d, g), (c0, symbols.w)),
         (Conv(c1, 2 * p + 1, padding=p), (c0, symbols.w, symbols.h)),
+    ],
+    "convtranspose": [
+        (ConvTranspose(c1, k, s, 0, 0, d, g), (c0, symbols.w, symbols.h)),
+        (ConvTranspose(c1, k, s, p), (c0, symbols.w)),
     ],
     "dense": [(Dense(c1), (c0,))],
 }
