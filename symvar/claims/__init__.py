@@ -22,6 +22,7 @@ from symvar.claims.randomness import (
     ZeroMean,
 )
 from symvar.claims.report import Report
+from symvar.claims.sampled import Sampled
 from symvar.claims.sequence import Rule, SameSequence
 from symvar.claims.statement import Statement
 from symvar.claims.verdict import Verdict
@@ -51,6 +52,7 @@ __all__ = [
     "Rule",
     "SameMinimisers",
     "SameSequence",
+    "Sampled",
     "Statement",
     "Symmetric",
     "Uncorrelated",
