@@ -37,7 +37,7 @@ class Sampled(Statement):
     >>> from symvar.claims import check
     >>> area = Sampled(lambda source, n: source.random(n) ** 2, 0.33, 0.34, "U^2", 1_000_000)
     >>> check(area).evidence
-    'U^2: mean 0.33312 +- 0.0012 (4 standard errors, 1000000 draws, seed 0)'
+    'U^2: mean 0.333... +- 0.0012 (4 standard errors, 1000000 draws, seed 0)'
     """
 
     draw: Callable[[np.random.Generator, int], np.ndarray[Any, Any]]
