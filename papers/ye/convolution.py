@@ -126,8 +126,8 @@ paper.note(
     kind="definition",
     where=CONVOLUTION,
     latex=r"5 \times 5: 3 \to 6 \to 10; \quad 1 \times 1: 64 \to 32; \quad 3 \to 1",
-    note="Channels in and out of the figure's examples. By (7.3) they have 450, 1500, 2048 and, with "
-    "k x k taps, 3 k^2 weights.",
+    note="Channels in and out of the figure's examples. By (7.3) they have 450, 1500, 2048 and, "
+    "with k x k taps, 3 k^2 weights.",
 )
 paper.note(
     "prose:impulse",

@@ -12,7 +12,7 @@ from .setting import beta, eq, eta, lt, paper, u
 from .training import n, number, theta
 
 GD, SGD, MOMENTUM = "section 6.3.2.1", "section 6.3.2.2", "section 6.3.2.3"
-inputs, targets = sp.IndexedBase("x", real=True), sp.IndexedBase("y", real=True)
+inputs, targets = sp.IndexedBase("x"), sp.IndexedBase("y")
 
 
 @paper.equation(
@@ -22,7 +22,6 @@ inputs, targets = sp.IndexedBase("x", real=True), sp.IndexedBase("y", real=True)
     r"\ell(\mathbf{y}_n, f_{\Theta}(\mathbf{x}_n)) \right)}{\partial \Theta} = \sum_{n=1}^N "
     r"\frac{\partial \ell}{\partial \Theta}(\mathbf{y}_n, f_{\Theta}(\mathbf{x}_n))",
     note="The derivative is linear. Here with f = theta^2 x and the squared error, any N.",
-    survivors="x alone is the name of the data x_1..x_N, no number: not a statement.",
 )
 def eq6_16() -> Claim:
     total = sp.Sum((targets[n] - theta**2 * inputs[n]) ** 2, (n, 1, number)) / 2

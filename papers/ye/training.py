@@ -136,10 +136,9 @@ def lemma6_1() -> Claim:
     note="Squared error of a line through the data, any N: completing the square puts the minimum "
     "where S theta = P, with S the sum of x_n^2 and P that of x_n y_n, and there the gradient "
     "S theta - P vanishes. The general argument is Lemma 6.1.",
-    survivors="x alone is the name of the data x_1..x_N, no number: not a statement.",
 )
 def eq6_15() -> Claim:
-    inputs, targets = sp.IndexedBase("x", real=True), sp.IndexedBase("y", real=True)
+    inputs, targets = sp.IndexedBase("x"), sp.IndexedBase("y")
     square = sp.Sum(inputs[n] ** 2, (n, 1, number))
     product = sp.Sum(inputs[n] * targets[n], (n, 1, number))
     power = sp.Sum(targets[n] ** 2, (n, 1, number))
