@@ -27,6 +27,13 @@ def test_a_limit_is_compared_on_the_extended_line(function, value, expected):
     assert check(sp.Eq(sp.Limit(function, n, sp.oo), value, evaluate=False)).status == expected
 
 
+def test_a_limit_that_sympy_gives_up_on_is_unknown():
+    statement = sp.Eq(sp.Limit((1 - a) ** n, n, sp.oo), 0, evaluate=False)
+    assert check(statement).status == "unknown"
+    statement = sp.Eq(sp.Limit(a * (-a) ** n, n, sp.oo), 0, evaluate=False)
+    assert check(statement).status == "unknown"
+
+
 def test_simplification_does_not_rewrite_inside_an_expectation():
     """sympy turns tanh into tan of an imaginary argument, which no expectation knows."""
     share = expect(sp.tanh(x) ** 2, x, 1)

@@ -40,8 +40,8 @@ class Limit(Route):
             return None
         values = {}
         for limit in limits:
-            value = limit.doit()
-            if value.has(sp.Limit) or not _approached(limit, value):
+            value = _taken(limit)
+            if value is None or value.has(sp.Limit) or not _approached(limit, value):
                 return Verdict("unknown", f"no value of {limit} that balls near it confirm")
             values[limit] = value
         sides = [side.xreplace(values) for side in statement.args]
@@ -51,6 +51,14 @@ class Limit(Route):
             verdict = judged(statement.func(*sides, evaluate=False), facts)
         said = ", ".join(f"{limit} = {value}" for limit, value in values.items())
         return Verdict(verdict.status, f"{said}; {verdict.evidence}", verdict.counterexample)
+
+
+def _taken(limit: Any) -> sp.Expr | None:
+    """The value that sympy gives; None where it gives up."""
+    try:
+        return limit.doit()
+    except NotImplementedError:
+        return None
 
 
 def _at_infinity(decided: Any, facts: Facts) -> Verdict:
