@@ -275,6 +275,7 @@ growing("beta", r"\delta_1", r"\beta")
     latex=r"\text{training converges} \;\Rightarrow\; \|\delta_1\| \not\to 0",
     outcome="erratum",
     corrected_latex=r"\delta^{(k)} = (1-\eta x^2)^k\delta^{(0)} \to 0 \text{ where it converges}",
+    survivors="Powers of what may be negative: no limit to take.",
     note="As summed up at the end of the section, for the process of training. One weight, squared "
     "loss, step 1/(2 x^2): the error halves at every step and tends to 0 because training "
     "converges to a perfect fit. Section 1 speaks of the process of propagation: over the "

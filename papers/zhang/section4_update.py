@@ -138,6 +138,7 @@ gain_rule(
     r"\gamma_l = \frac1\sigma",
     outcome="erratum",
     corrected_latex=r"\mathrm{Var}(\mathbf{w}_l) = \frac{2\pi}{(\pi-1)\gamma_l^2 n_l}",
+    survivors="Without a factor pi the deviation is 0: nothing to compare.",
     note="gamma cannot be both one over BN's deviation and set by hand: the deviation follows from "
     "the weights, by prose:bn-deviation. (41) as printed has that deviation for one gamma only, "
     "pi/(pi-1) m/n; the corrected (41) for none, unless m/n is (pi-1)/pi. So with BN a condition "

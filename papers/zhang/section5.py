@@ -287,10 +287,10 @@ paper.note(
     where="section 5, tables 1 to 3",
     latex=r"\text{Acc (best) \%}",
     kind="empirical",
-    note="The best of a run, by the heading; how many runs there were is not said. 97.79 "
-    "against 97.73 is 6 images of 10000, 0.3 standard errors of a difference of two independent shares; the largest lead over "
-    "the best of the others in table 1, DenseNet's half a point, is 1.8. A paired test could "
-    "tell more; the predictions are not given.",
+    note="The best of a run, by the heading; how many runs there were is not said. 97.79 against "
+    "97.73 is 6 images of 10000, 0.3 standard errors of a difference of two independent shares; "
+    "the largest lead over the best of the others in table 1, DenseNet's half a point, is 1.8. A "
+    "paired test could tell more; the predictions are not given.",
 )
 paper.note(
     "prose:derivation-correct",
