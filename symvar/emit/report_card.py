@@ -99,7 +99,10 @@ def _head(report: Report) -> str:
 def _overview(report: Report, mutation: MutationReport | None) -> str:
     shown = _shown(report)
     heads = ["paper", *shown, "all", *(["kill rate"] if mutation else []), ""]
-    lines = ['<table class="overview">', _tag_row("th", [(escape(head), "") for head in heads])]
+    lines = [
+        '<div class="wide"><table class="overview">',
+        _tag_row("th", [(escape(head), "") for head in heads]),
+    ]
     for key, title in report.titles.items():
         counts = report.counts(key)
         total = sum(counts.values())
@@ -117,7 +120,7 @@ def _overview(report: Report, mutation: MutationReport | None) -> str:
         )
         cells.append((f'<div class="stack">{pieces}</div>', "bar"))
         lines.append(_tag_row("td", cells))
-    return "\n".join([*lines, "</table>"])
+    return "\n".join([*lines, "</table></div>"])
 
 
 def _legend(report: Report) -> str:
