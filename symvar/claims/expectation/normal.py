@@ -55,8 +55,20 @@ class Normaliser:
         if not isinstance(expr, sp.Expr):
             parts = expr.args if isinstance(expr, sp.Basic) else ()
             return expr.func(*map(self.value, parts)) if parts else expr
-        total = sp.Add(*map(summed, self.terms(spelled(expr))))
+        total = self._total(self.terms(spelled(expr)))
         return total.xreplace(self.solved) if self.solved else total
+
+    def _total(self, terms: list[Term]) -> sp.Expr:
+        return sp.Add(*(summed(term, self._renewed) for term in terms))
+
+    def _renewed(self, term: Term) -> list[Term]:
+        """The term with its moments taken anew, as factors of them may have become alike."""
+        moments = {
+            node: self.mean(reduced(sp.expand(node.of[0])), term)
+            for node in term.body.atoms(E)
+            if not node.given
+        }
+        return expanded(term.with_body(term.body.xreplace(moments)))
 
     def terms(self, expr: sp.Expr) -> list[Term]:
         """The expression multiplied out, with expectations already taken."""
@@ -187,7 +199,7 @@ class Normaliser:
         found = frozenset().union(*(names for _, names in group))
         outer = self._tower(product)
         if outer is not None:
-            return sp.Add(*map(summed, self.expectation(outer)))
+            return self._total(self.expectation(outer))
         largest = largest_mean(product, self, term) if product.has(Largest) else None
         if largest is not None:
             return largest
@@ -199,7 +211,7 @@ class Normaliser:
                 if factor == 0 or _factors(other)[1] == group:
                     return factor * E(other) if factor else factor
                 if whole:
-                    return factor * sp.Add(*map(summed, self.expectation(other)))
+                    return factor * self._total(self.expectation(other))
                 # Here the term knows which indices differ, which `expectation` would forget.
                 parts = sp.Add.make_args(sp.expand(other))
                 return factor * sp.Add(*(self.mean(each, term) for each in parts))

@@ -110,16 +110,22 @@ def deltas(term: Term, inside: Callable[[sp.Expr, Range], bool]) -> Term | None:
     return term
 
 
-def summed(term: Term) -> sp.Expr:
-    """The term as an expression: sums only over what truly depends on the index."""
-    for pair in term.distinct:
+def summed(term: Term, renewed: Callable[[Term], Iterable[Term]]) -> sp.Expr:
+    """The term as an expression: sums only over what truly depends on the index.
+
+    Args:
+        term: the term.
+        renewed: what becomes of a term two of whose indices have become one.
+    """
+    for pair in sorted(term.distinct, key=lambda each: sorted(map(str, each))):
         dropped = next((i for i in sorted(pair, key=str) if i in term.indices), None)
         if dropped is None:
             continue
         (kept,) = pair - {dropped}
         every = replace(term, distinct=term.distinct - {pair})
         equal = every.identified(kept, dropped)
-        return summed(every) - (summed(equal) if equal is not None else sp.Integer(0))
+        rest = [] if equal is None else [summed(each, renewed) for each in renewed(equal)]
+        return summed(every, renewed) - sp.Add(*rest)
     return _factored(term)
 
 
