@@ -184,6 +184,12 @@ class Copy(Primitive):
         """Whether every channel stays in its place."""
         return self.sources[0] == tuple(range(self.sizes[0]))
 
+    @property
+    def places_kept(self) -> bool:
+        """Whether every position stays in its place."""
+        space = zip(self.sizes[1:], self.sources[1:], strict=True)
+        return all(sources == tuple(range(size)) for size, sources in space)
+
 
 @dataclass(frozen=True)
 class Blend(Primitive):

@@ -30,19 +30,18 @@ from symvar.primitives import (
 )
 from symvar.reference import cite
 from symvar.theories.base import Theory, Weight
+from symvar.theories.joins import added, gradients_of_product, multiplied
 from symvar.theories.laws import Extreme, Law, Moments, activated, average, maximum
+from symvar.theories.notes import left_out, notes_of
 from symvar.theories.signals import (
     Edge,
     Joint,
     Origin,
     Signal,
-    added,
     blended,
     copied,
-    gaussian,
-    gradients_of_product,
     mean_moment,
-    multiplied,
+    of_branch,
     parts_of,
     side_by_side,
     standardised,
@@ -52,13 +51,6 @@ INPUTS = {
     "white": Moments(what="the network's input, of which only moments are known"),
     "constant": Moments(mean2=sp.Integer(1), what="the network's input, a constant"),
 }
-
-CUT_WINDOWS = "padding: windows the border cuts are averaged with the whole ones"
-
-SUMS = ("the summands are independent, and at most one has a mean",)
-NOT_GAUSSIAN = "a sum with a summand that is no Gaussian is taken as a Gaussian of mean zero"
-PRODUCTS = "the factors of a product are independent, and it is taken as a Gaussian of mean zero"
-LARGE_BATCH = "norms: the draws they average over are many, so that terms of order 1/n are left out"
 
 SMALL_ENERGY = sp.Rational(1, 100)
 """How much a normalisation may change a second moment and still be called a constant scale."""
@@ -112,7 +104,7 @@ class Iid(Theory):
         if isinstance(primitive, Copy):
             return copied(primitive, signal)
         if isinstance(signal, Joint):
-            return Joint(tuple(_behind(primitive, part) for part in signal.parts))
+            return replace(signal, parts=tuple(_behind(primitive, part) for part in signal.parts))
         return _behind(primitive, signal)
 
     def join(self, primitive: Join, signals: Sequence[Edge]) -> Edge:
@@ -137,14 +129,11 @@ class Iid(Theory):
             return tuple(((number, signal),) for signal in signals)
         if isinstance(primitive, Product):
             return gradients_of_product(signals, self.moment_at_mix(cotangent))
-        places, start = [], 0
-        for signal in signals:
-            places.append(slice(start, start + len(parts_of(signal))))
-            start = places[-1].stop
-        return tuple(
-            tuple((variance, _among(behind, place)) for variance, behind in cotangent)
-            for place in places
-        )
+        found = []
+        for place in range(len(signals)):
+            own = ((variance, of_branch(behind, place)) for variance, behind in cotangent)
+            found.append(tuple((variance, edge) for variance, edge in own if edge is not None))
+        return tuple(found)
 
     def moment(self, signal: Edge) -> sp.Expr:
         """The second moment the law gives, the mean over channels of several."""
@@ -187,29 +176,7 @@ class Iid(Theory):
 
     def notes(self, primitive: Primitive, signal: Any) -> tuple[str, ...]:
         """Borders, overlaps, normalisations and joins, where they occur."""
-        match primitive:
-            case Sum():
-                return SUMS if all(map(gaussian, signal)) else (*SUMS, NOT_GAUSSIAN)
-            case Product():
-                return (PRODUCTS,)
-            case Standardise():
-                return (LARGE_BATCH,)
-            case Mix(connections=connections, fan_in=fan_in, outputs=outputs, assumes=assumes):
-                border = sp.simplify(connections - sp.sympify(fan_in) * outputs) != 0
-                sizes = tuple(f"sizes satisfy {fact}" for fact in assumes)
-                return (CUT_WINDOWS, *sizes) if border else sizes
-            case WindowMax(windows=windows) | Average(windows=windows):
-                return _pooling_notes(windows)
-            case Normalise(divisor=divisor):
-                scale = sp.simplify(1 / divisor(0))
-                change = sp.simplify(_left_out(divisor, mean_moment(signal)))
-                size = (
-                    f", {float(change):+.2%} of the second moment left out"
-                    if change.is_number
-                    else ""
-                )
-                return (f"normalisation taken at zero energy, as the scale {scale}{size}",)
-        return ()
+        return notes_of(primitive, signal)
 
 
 def _behind(primitive: Primitive, signal: Signal) -> Signal:
@@ -232,14 +199,8 @@ def _behind(primitive: Primitive, signal: Signal) -> Signal:
         case Blend():
             return blended(primitive, signal)
         case Rearrange():
-            return signal
+            return replace(signal, law=law.in_other_places())
     raise _no_rule(primitive)
-
-
-def _among(signal: Edge, place: slice) -> Edge:
-    """Some of the parts of channels side by side."""
-    parts = parts_of(signal)[place]
-    return parts[0] if len(parts) == 1 else Joint(parts)
 
 
 def _pooled(units: Size, windows: Windows) -> Size:
@@ -259,7 +220,7 @@ def _normalised(law: Law, primitive: Normalise) -> Law:
     energy = law.second_moment()
     if sp.sympify(divisor(0)).is_positive is not True:
         raise _no_rule(primitive)
-    change = abs(_left_out(divisor, energy))
+    change = abs(left_out(divisor, energy))
     if change.is_number and change > SMALL_ENERGY:
         raise NeedsFact(
             "theory iid",
@@ -268,20 +229,6 @@ def _normalised(law: Law, primitive: Normalise) -> Law:
             remedy="scale the input down or lower alpha",
         )
     return law.scaled(1 / divisor(0))
-
-
-def _left_out(divisor: sp.Lambda, energy: sp.Expr) -> sp.Expr:
-    """What the second moment truly changes by, beyond the constant scale 1/divisor(0)."""
-    return (divisor(0) / divisor(energy)) ** 2 - 1
-
-
-def _pooling_notes(windows: Windows) -> tuple[str, ...]:
-    notes = []
-    if not windows.tile:
-        notes.append("overlapping windows: the gradients of two windows are independent")
-    if len(windows.shares()) > 1:
-        notes.append(CUT_WINDOWS)
-    return tuple(notes)
 
 
 def _no_rule(primitive: Primitive) -> NeedsFact:

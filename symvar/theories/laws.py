@@ -22,6 +22,7 @@ from symvar.geometry import Size, Windows
 from symvar.integrals import gamma, tau
 from symvar.integrals.expect_pieces import Piece, smooth_parts
 from symvar.symbols import x
+from symvar.theories.reach import Reach, disjoint, joined, sizes
 
 WHOLE = ((1, sp.Integer(1)),)
 HOMOGENEOUS = "an activation with f(cx) = c f(x) for c >= 0"
@@ -30,9 +31,15 @@ NONDECREASING = "a nondecreasing activation around a maximum"
 
 @dataclass(frozen=True)
 class Law(ABC):
-    """The law of one unit; ``independent``: it shares no pre-activation with another."""
+    """The law of one unit.
+
+    Args:
+        independent: whether it shares no pre-activation with another.
+        tangled: whether units share pre-activations otherwise than by overlapping windows.
+    """
 
     independent: bool = True
+    tangled: bool = False
 
     @abstractmethod
     def second_moment(self) -> sp.Expr:
@@ -50,6 +57,10 @@ class Law(ABC):
     def scaled(self, factor: sp.Expr) -> Law:
         """The law of the unit times a constant."""
 
+    def in_other_places(self) -> Law:
+        """The law of units moved elsewhere: which of them share pre-activations is forgotten."""
+        return self
+
 
 @dataclass(frozen=True)
 class Moments(Law):
@@ -57,11 +68,13 @@ class Moments(Law):
 
     Args:
         independent: see :class:`Law`.
+        tangled: see :class:`Law`.
         second: the second moment, the mean over units.
         mean2: the square of the mean.
         gain: the slope.
         alike: whether all units have the same mean.
         what: what it is, for errors.
+        normed: whether a norm made it, which may be taken as a Gaussian of mean zero.
     """
 
     second: sp.Expr = sp.Integer(1)
@@ -69,6 +82,7 @@ class Moments(Law):
     gain: sp.Expr = sp.Integer(1)
     alike: bool = True
     what: str = "an average"
+    normed: bool = False
 
     def second_moment(self) -> sp.Expr:
         """As known."""
@@ -96,11 +110,14 @@ class Extreme(Law):
 
     Args:
         independent: see :class:`Law`.
+        tangled: see :class:`Law`.
         variance: of each pre-activation, linear maps before the activation included.
         activation: f.
         shares: the window sizes $T$, and the share of the units with each.
         gain: the slope of those linear maps, squared and summed.
         keep: the probability that a random mask keeps the unit.
+        reach: for each spatial axis and place the places of the pre-activations in the maximum,
+            where that is known; the windows are their products.
     """
 
     variance: sp.Expr = sp.Integer(1)
@@ -108,6 +125,7 @@ class Extreme(Law):
     shares: tuple[tuple[Size, sp.Expr], ...] = WHOLE
     gain: sp.Expr = sp.Integer(1)
     keep: sp.Expr = sp.Integer(1)
+    reach: Reach | None = None
 
     @property
     def gaussian(self) -> bool:
@@ -140,6 +158,10 @@ class Extreme(Law):
         _need(self.activation.homogeneous, HOMOGENEOUS, repr(self.activation))
         return replace(self, variance=factor**2 * self.variance, gain=factor**2 * self.gain)
 
+    def in_other_places(self) -> Law:
+        """Without its reach."""
+        return replace(self, reach=None)
+
     def _over_windows(self, moment: Callable[[sp.Expr, Size], sp.Expr]) -> sp.Expr:
         return _mean_over(moment(self.variance, size) * share for size, share in self.shares)
 
@@ -152,44 +174,61 @@ def activated(law: Law, activation: Activation) -> Law:
     """
     if activation == Identity():
         return law
+    law = _gaussian_if_normed(law)
     if not isinstance(law, Extreme):
         raise _missing("a Gaussian unit, or the maximum of some", _name(law))
     _need(law.keep == 1 or activation.homogeneous, HOMOGENEOUS, repr(activation))
     return replace(law, activation=_composed(activation, law.activation))
 
 
+def _gaussian_if_normed(law: Law) -> Law:
+    """A norm's units as Gaussians of the same moments and slope."""
+    if isinstance(law, Moments) and law.normed:
+        return Extreme(law.independent, law.tangled, variance=law.second, gain=law.gain)
+    return law
+
+
 def maximum(law: Law, windows: Windows) -> Law:
-    """The law of the maximum over windows.
+    """The law of the maximum over windows; of maxima, over the union of what they read.
 
     Raises:
-        NeedsFact: where the units are not independent monotone functions of Gaussians.
+        NeedsFact: where the units are not monotone functions of Gaussians that are independent, or
+            maxima over known windows of such.
     """
     if windows.shares() == WHOLE:
         return law
+    law = _gaussian_if_normed(law)
     if not isinstance(law, Extreme):
         raise _missing("units that are functions of Gaussians", _name(law))
-    _need_independent(law)
     _need(law.keep == 1, "no random mask before a maximum", "units set to zero at random")
     _need(law.activation.nondecreasing, NONDECREASING, repr(law.activation))
+    if law.reach is not None and windows.numeric and len(law.reach) == len(windows.axes):
+        return _over(law, joined(law.reach, windows))
+    _need_independent(law)
     _need(len(law.shares) == 1, "windows of one size before a second maximum", _sizes(law))
     inner = law.shares[0][0]
+    if windows.numeric and law.plain:
+        return _over(law, joined(None, windows))
     shares = tuple((inner * size, share) for size, share in windows.shares())
     return replace(law, shares=shares, independent=windows.tile)
+
+
+def _over(law: Extreme, reach: Reach) -> Law:
+    return replace(law, shares=sizes(reach), independent=disjoint(reach), reach=reach)
 
 
 def average(law: Law, windows: Windows, counts_padding: bool) -> Law:
     r"""The law of the mean over windows.
 
-    $\mathrm{E}[z^2] = (t/D)^2 (m_2/t + (1 - 1/t) m_1^2)$ for $t$ units and divisor $D$.
+    $\mathrm{E}[z^2] = (t/D)^2 (m_2/t + (1 - 1/t) m_1^2)$ for $t$ units and divisor $D$. Units of
+    overlapping windows are taken as independent here, and of windows of several sizes as alike.
 
     Raises:
-        NeedsFact: where the units are not independent.
+        NeedsFact: where units share pre-activations in another way.
     """
     if windows.shares() == WHOLE:
         return law
-    _need_independent(law)
-    if isinstance(law, Extreme):
-        _need(len(law.shares) == 1, "windows of one size before an average", _sizes(law))
+    _need(not law.tangled, "independent units in a window", "units that are copies or mixtures")
     if isinstance(law, Moments):
         _need(law.alike, "units of one mean in an average", "an average that counted its padding")
     shares = [
@@ -198,12 +237,14 @@ def average(law: Law, windows: Windows, counts_padding: bool) -> Law:
     ]
     if isinstance(law, Extreme) and law.gaussian and len(shares) == 1:
         ((units, filled, _),) = shares
-        return replace(law.scaled(filled / sp.sqrt(units)), independent=windows.tile)
+        scaled = law.scaled(filled / sp.sqrt(units))
+        return replace(scaled, independent=windows.tile and law.independent)
     second = (s * filled**2 * _second_moment_of_average(law, units) for units, filled, s in shares)
     gain = (s * filled**2 * _slope_of_average(law, units) for units, filled, s in shares)
     mean2 = law.mean_squared() * sp.Add(*(share * filled for _, filled, share in shares)) ** 2
     alike = len({filled for _, filled, _ in shares}) == 1
-    return Moments(windows.tile, _mean_over(second), mean2, _mean_over(gain), alike)
+    independent = windows.tile and law.independent
+    return Moments(independent, False, _mean_over(second), mean2, _mean_over(gain), alike)
 
 
 def _mean_over(parts: Iterable[sp.Expr]) -> sp.Expr:

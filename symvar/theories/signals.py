@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from math import prod
 from typing import TypeAlias
 
 import sympy as sp
@@ -18,6 +20,19 @@ class Origin:
     """Where randomness came in: the input, or the weights of one mix."""
 
 
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """Which signal of a concatenation a part of channels came from.
+
+    Args:
+        place: the signal's place in it.
+        outer: the same for the concatenation before that one.
+    """
+
+    place: int
+    outer: Branch | None
+
+
 @dataclass(frozen=True)
 class Signal:
     """The units of an edge.
@@ -27,12 +42,14 @@ class Signal:
         units: number of units.
         source: number of those pre-activations.
         origins: the randomness it is a function of, given the signals before the last mix.
+        branch: the concatenation it is a part of, where it is one.
     """
 
     law: Law
     units: Size
     source: Size
     origins: frozenset[Origin] = field(default=frozenset(), compare=False)
+    branch: Branch | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -41,9 +58,11 @@ class Joint:
 
     Args:
         parts: the signals, in the order of the channels.
+        ordered: whether they still stand in that order, channel by channel.
     """
 
     parts: tuple[Signal, ...]
+    ordered: bool = True
 
     @property
     def simplest(self) -> Edge:
@@ -60,8 +79,24 @@ def parts_of(signal: Edge) -> tuple[Signal, ...]:
 
 
 def side_by_side(signals: Sequence[Edge]) -> Joint:
-    """Signals concatenated along the channels."""
-    return Joint(tuple(part for signal in signals for part in parts_of(signal)))
+    """Signals concatenated along the channels; each part knows which one it came from."""
+    return Joint(
+        tuple(
+            replace(part, branch=Branch(place, part.branch))
+            for place, signal in enumerate(signals)
+            for part in parts_of(signal)
+        )
+    )
+
+
+def of_branch(signal: Edge, place: int) -> Edge | None:
+    """What has become of one signal of the last concatenation; None if nothing is left."""
+    found = tuple(
+        replace(part, branch=part.branch.outer)
+        for part in parts_of(signal)
+        if part.branch is not None and part.branch.place == place
+    )
+    return Joint(found).simplest if found else None
 
 
 def mean_moment(signal: Edge) -> sp.Expr:
@@ -71,32 +106,6 @@ def mean_moment(signal: Edge) -> sp.Expr:
         return parts[0].law.second_moment()
     units = sp.Add(*(part.units for part in parts))
     return sp.Add(*(part.units * part.law.second_moment() for part in parts)) / units
-
-
-def added(signals: Sequence[Edge]) -> Signal:
-    r"""The sum of signals, unit by unit.
-
-    $\mathrm{E}[z^2] = \sum_i \mathrm{E}[z_i^2] + \sum_{i \ne j} \mathrm{E}[z_i]\,\mathrm{E}[z_j]$
-    for independent summands, of which no more than one may have a mean: then the last sum is zero.
-
-    Raises:
-        NeedsFact: for summands that share randomness, or of which two have a mean.
-    """
-    summands = [_whole(signal) for signal in signals]
-    first = summands[0]
-    if all(each is first for each in summands):
-        law = first.law.scaled(sp.Integer(len(summands)))
-        return Signal(law, first.units, first.source, first.origins)
-    seen: set[Origin] = set()
-    for each in summands:
-        if seen & each.origins:
-            raise _refused("summands made of different weights", "two functions of the same units")
-        seen |= each.origins
-    lopsided = [each for each in summands if each.law.mean_squared() != 0]
-    if len(lopsided) > 1:
-        raise _refused("at most one summand with a mean", f"{len(lopsided)} with one")
-    total = sp.Add(*(each.law.second_moment() for each in summands))
-    return Signal(Extreme(variance=total), first.units, first.units, frozenset(seen))
 
 
 def gaussian(signal: Edge) -> bool:
@@ -115,21 +124,50 @@ def standardised(signal: Signal) -> Signal:
     if isinstance(law, Extreme) and law.gaussian:
         law = law.scaled(1 / sp.sqrt(variance))
     else:
-        law = Moments(
-            law.independent, sp.Integer(1), sp.Integer(0), law.slope() / variance, what="a norm"
-        )
-    return Signal(law, signal.units, signal.source, signal.origins)
+        slope, (one, zero) = law.slope() / variance, (sp.Integer(1), sp.Integer(0))
+        law = Moments(law.independent, law.tangled, one, zero, slope, what="a norm", normed=True)
+    return replace(signal, law=law)
 
 
 def copied(primitive: Copy, signal: Edge) -> Edge:
     """Copies keep their law, and are not independent where one input has several.
 
     Raises:
-        NeedsFact: for a choice among channels of several laws.
+        NeedsFact: for a choice among channels whose order is lost.
     """
-    if isinstance(signal, Joint) and not primitive.channels_kept:
-        raise _refused("channels of one law to choose among", "channels of several laws")
-    return side_by_side([_copies(primitive, part) for part in parts_of(signal)]).simplest
+    if isinstance(signal, Signal) or primitive.channels_kept:
+        found = [piece for part in parts_of(signal) for piece in _copies(primitive, part)]
+        whole = primitive.filled == primitive.outputs
+        ordered = whole and (isinstance(signal, Signal) or signal.ordered)
+        return Joint(tuple(found), ordered).simplest
+    if not signal.ordered:
+        raise refused("channels in their order to choose among", "channels that were rearranged")
+    return _chosen(primitive, signal)
+
+
+def _chosen(primitive: Copy, signal: Joint) -> Edge:
+    """Runs of channels with one law, in the order they are chosen."""
+    across = prod(primitive.sizes[1:])
+    owner = [
+        place
+        for place, part in enumerate(signal.parts)
+        for _ in range(int(sp.sympify(part.units) / across))
+    ]
+    runs = [
+        (place, len(list(run)))
+        for place, run in groupby(None if at is None else owner[at] for at in primitive.sources[0])
+    ]
+    found: list[Signal] = []
+    for place, channels in runs:
+        part = signal.parts[place or 0]
+        kept = tuple(range(channels)) if place is not None else (None,) * channels
+        each = replace(
+            primitive,
+            sizes=(channels, *primitive.sizes[1:]),
+            sources=(kept, *primitive.sources[1:]),
+        )
+        found += _copies(each, replace(part, units=channels * across))
+    return Joint(tuple(found)).simplest
 
 
 def blended(primitive: Blend, signal: Signal) -> Signal:
@@ -140,77 +178,44 @@ def blended(primitive: Blend, signal: Signal) -> Signal:
     """
     law = signal.law
     if not law.independent:
-        raise _refused("independent units to interpolate", "units that share others")
+        raise refused("independent units to interpolate", "units that share others")
     units = _resized(signal.units, primitive.outputs, primitive.inputs)
     if isinstance(law, Extreme) and law.gaussian:
-        law = replace(law.scaled(sp.sqrt(primitive.squares)), independent=False)
+        law = law.scaled(sp.sqrt(primitive.squares)).in_other_places()
+        law = replace(law, independent=False, tangled=True)
         return replace(signal, law=law, units=units)
     mean2 = law.mean_squared()
     second = primitive.squares * (law.second_moment() - mean2) + primitive.totals * mean2
     gain = primitive.squares * law.slope()
-    moments = Moments(False, second, primitive.totals * mean2, gain, what="an interpolation")
+    mean2 = primitive.totals * mean2
+    moments = Moments(False, True, second, mean2, gain, what="an interpolation")
     return Signal(moments, units, signal.source, signal.origins)
 
 
-def multiplied(signals: Sequence[Edge]) -> Signal:
-    r"""The product of independent signals: $\mathrm{E}[z^2] = \prod_i \mathrm{E}[z_i^2]$.
-
-    Raises:
-        NeedsFact: for factors that share randomness.
-    """
-    factors = [_whole(signal) for signal in signals]
-    seen: set[Origin] = set()
-    for each in factors:
-        if seen & each.origins:
-            raise _refused("factors made of different weights", "two functions of the same units")
-        seen |= each.origins
-    largest = max(factors, key=lambda each: sp.sympify(each.units))
-    moment = sp.Mul(*(each.law.second_moment() for each in factors))
-    return Signal(Extreme(variance=moment), largest.units, largest.units, frozenset(seen))
-
-
-def gradients_of_product(
-    signals: Sequence[Edge], arriving: sp.Expr
-) -> tuple[tuple[tuple[sp.Expr, Edge], ...], ...]:
-    """To each factor the gradient times the others; a repeated factor gathers all its places."""
-    factors = [_whole(signal) for signal in signals]
-    places = max(sp.sympify(each.units) for each in factors)
-    found = []
-    for own, signal in zip(factors, signals, strict=True):
-        others = sp.Mul(*(each.law.second_moment() for each in factors if each is not own))
-        found.append(((arriving * others * places / own.units, signal),))
-    return tuple(found)
-
-
-def _copies(primitive: Copy, signal: Signal) -> Edge:
+def _copies(primitive: Copy, signal: Signal) -> list[Signal]:
     units = _resized(signal.units, primitive.outputs, primitive.inputs)
     filled = _resized(signal.units, primitive.filled, primitive.inputs)
-    law = replace(signal.law, independent=signal.law.independent and primitive.once)
-    copies = replace(signal, law=law, units=filled)
+    law = signal.law
+    if not primitive.once:
+        law = replace(law.in_other_places(), independent=False, tangled=True)
+    elif not primitive.places_kept:
+        law = law.in_other_places()
     if primitive.filled == primitive.outputs:
-        return copies
-    zeros = plain(sp.sympify(units) - filled)
-    nothing = Moments(False, *(sp.Integer(0),) * 3, what="zeros")
-    mixed = replace(copies, law=replace(law, independent=False))
-    return Joint((mixed, Signal(nothing, zeros, zeros)))
+        return [replace(signal, law=law, units=filled)]
+    nothing = Moments(False, True, *(sp.Integer(0),) * 3, what="zeros")
+    zeros = replace(signal, law=nothing, units=plain(sp.sympify(units) - filled))
+    zeros = replace(zeros, source=zeros.units)
+    mixed = replace(law, independent=False, tangled=True)
+    copies = replace(signal, law=mixed, units=filled)
+    return [copies, zeros] if primitive.filled else [zeros]
 
 
 def _resized(units: Size, outputs: Size, inputs: Size) -> Size:
     return plain(sp.cancel(sp.sympify(units) * outputs / inputs))
 
 
-def _whole(signal: Edge) -> Signal:
-    """A signal of one law; channels of several laws as units of their mean second moment."""
-    if isinstance(signal, Signal):
-        return signal
-    if not gaussian(signal):
-        raise _refused("summands with one law for all channels", "channels of several laws")
-    units = plain(sp.Add(*(part.units for part in signal.parts)))
-    origins = frozenset().union(*(part.origins for part in signal.parts))
-    return Signal(Extreme(variance=mean_moment(signal)), units, units, origins)
-
-
-def _refused(need: str, have: str) -> NeedsFact:
+def refused(need: str, have: str) -> NeedsFact:
+    """The error for a fact that does not hold here."""
     return NeedsFact(
         "theory iid", need=need, have=have,
         remedy="end each branch in a weighted layer, or use a theory that carries covariances",

@@ -247,20 +247,6 @@ REFUSALS = {
         "a Gaussian unit",
         "an average",
     ),
-    "average after an overlapping pool": (
-        [Conv(1, 1), "relu", MaxPool(3, 2), AvgPool(2)],
-        (1, 9),
-        "node 'avgpool1' (avgpool)",
-        "independent units",
-        "overlapping windows",
-    ),
-    "max after an overlapping pool": (
-        [Conv(1, 1), "relu", MaxPool(3, 2), MaxPool(2)],
-        (1, 9),
-        "node 'maxpool2' (maxpool)",
-        "independent units",
-        "overlapping windows",
-    ),
     "max after overlapping averages": (
         [Conv(1, 1), AvgPool(3, 1), MaxPool(2)],
         (1, 9),
@@ -274,13 +260,6 @@ REFUSALS = {
         "node 'maxpool1' (maxpool)",
         "no random mask before a maximum",
         "at random",
-    ),
-    "maximum after windows of two sizes": (
-        [Conv(1, 1), "relu", MaxPool(2, 2, 1), MaxPool(2)],
-        (1, 6),
-        "node 'maxpool2' (maxpool)",
-        "windows of one size",
-        "windows of sizes 1, 2",
     ),
     "padded pool of symbolic size": (
         [Conv(1, 1), "relu", MaxPool(3, 2, 1)],

@@ -1,0 +1,76 @@
+"""What the rules of the theory iid assume where they are used, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from symvar.geometry import Windows
+from symvar.primitives import (
+    Average,
+    Mix,
+    Normalise,
+    Pointwise,
+    Primitive,
+    Product,
+    Standardise,
+    Sum,
+    WindowMax,
+)
+from symvar.theories.laws import Moments
+from symvar.theories.signals import gaussian, mean_moment, parts_of
+
+CUT_WINDOWS = "padding: windows the border cuts are averaged with the whole ones"
+OVERLAP = "overlapping windows: the gradients of two windows are independent"
+SHARED = "an average over units of overlapping windows takes these as independent"
+SUMS = ("the summands are independent, and at most one has a mean",)
+NOT_GAUSSIAN = "a sum with a summand that is no Gaussian is taken as a Gaussian of mean zero"
+PRODUCTS = "the factors of a product are independent; without a mean it is taken as a Gaussian"
+LARGE_BATCH = "norms: the draws they average over are many, so that terms of order 1/n are left out"
+NORMED = "behind a norm, units that are no Gaussians are taken as Gaussians of mean zero"
+
+
+def notes_of(primitive: Primitive, signal: Any) -> tuple[str, ...]:
+    """What the rule for this primitive assumed of this signal; of several before a join."""
+    match primitive:
+        case Sum():
+            return SUMS if all(map(gaussian, signal)) else (*SUMS, NOT_GAUSSIAN)
+        case Product():
+            return (PRODUCTS,)
+        case Standardise():
+            return (LARGE_BATCH,)
+        case Mix(connections=connections, fan_in=fan_in, outputs=outputs, assumes=assumes):
+            border = sp.simplify(connections - sp.sympify(fan_in) * outputs) != 0
+            sizes = tuple(f"sizes satisfy {fact}" for fact in assumes)
+            return (CUT_WINDOWS, *sizes) if border else sizes
+        case Pointwise():
+            return _normed(signal)
+        case WindowMax(windows=windows):
+            return (*_normed(signal), *_pooling(windows))
+        case Average(windows=windows):
+            shared = any(not part.law.independent for part in parts_of(signal))
+            return (*((SHARED,) if shared else ()), *_pooling(windows))
+        case Normalise(divisor=divisor):
+            scale = sp.simplify(1 / divisor(0))
+            change = sp.simplify(left_out(divisor, mean_moment(signal)))
+            size = (
+                f", {float(change):+.2%} of the second moment left out" if change.is_number else ""
+            )
+            return (f"normalisation taken at zero energy, as the scale {scale}{size}",)
+    return ()
+
+
+def left_out(divisor: sp.Lambda, energy: sp.Expr) -> sp.Expr:
+    """What the second moment truly changes by, beyond the constant scale 1/divisor(0)."""
+    return (divisor(0) / divisor(energy)) ** 2 - 1
+
+
+def _normed(signal: Any) -> tuple[str, ...]:
+    laws = (part.law for part in parts_of(signal))
+    return (NORMED,) if any(isinstance(law, Moments) and law.normed for law in laws) else ()
+
+
+def _pooling(windows: Windows) -> tuple[str, ...]:
+    notes = [] if windows.tile else [OVERLAP]
+    return (*notes, CUT_WINDOWS) if len(windows.shares()) > 1 else tuple(notes)
