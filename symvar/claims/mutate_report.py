@@ -62,6 +62,11 @@ class Mutated:
         return not self.with_fate("refuted")
 
     @property
+    def is_weak(self) -> bool:
+        """Whether more of its changes are true as well than are refuted: a look is worth while."""
+        return len(self.with_fate("equivalent")) > len(self.with_fate("refuted"))
+
+    @property
     def passes(self) -> bool:
         """Whether it says something, or its entry tells why not."""
         return bool(self.survivors) or not self.is_vacuous

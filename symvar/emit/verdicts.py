@@ -150,6 +150,10 @@ def mutation_lines(mutation: MutationReport) -> Iterator[str]:
             yield f"survived {row.paper} ({row.equation}), {told} [{why}]"
         if row.survivors and (alive or row.is_vacuous):
             yield f"  reason {row.paper} ({row.equation}): {row.survivors}"
+    for row in mutation.rows:
+        if row.is_weak:
+            true, all_ = len(row.with_fate("equivalent")), len(row.changes)
+            yield f"weak {row.paper} ({row.equation}): {true} of {all_} changes are true as well"
     for row in mutation.vacuous:
         yield f"vacuous {row.paper} ({row.equation}): no change of it is refuted"
     rates = [rate for key in mutation.papers if (rate := mutation.kill_rate(key)) is not None]

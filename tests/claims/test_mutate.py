@@ -13,6 +13,7 @@ from symvar.claims.mutate import LIMIT, mutants
 from symvar.claims.mutate_papers import affirmed, mutation_report
 from symvar.claims.mutate_report import Change, Mutated, MutationReport
 from symvar.claims.paper import Entry
+from symvar.emit.verdicts import mutation_lines
 from symvar.symbols import c_in, k, size, w, x
 
 i, j = sp.symbols("i j", integer=True)
@@ -257,6 +258,15 @@ def test_the_rate_leaves_out_what_is_true_and_a_reason_excuses_a_vacuous_check(r
     assert str(report.kill_rate("p")) == rate
     assert Mutated.from_dict(row.to_dict()) == row
     assert report.to_dict()["agrees"] is agrees
+
+
+def test_a_check_most_of_whose_changes_are_true_as_well_is_told_but_passes():
+    weak, sound = fates(4, 5, 0), fates(5, 4, 0)
+    assert (weak.is_weak, sound.is_weak) == (True, False)
+    assert MutationReport([weak], ["p"]).agrees
+    assert "weak p (1): 5 of 9 changes are true as well" in mutation_lines(
+        MutationReport([weak, sound], ["p"])
+    )
 
 
 def test_a_check_that_raises_is_counted_as_not_refuted(monkeypatch):

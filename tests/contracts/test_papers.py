@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from symvar.claims import verify
 from symvar.claims.library import all_papers, folder_of, load
+from symvar.claims.mutate_papers import mutated
+from symvar.claims.mutate_report import MutationReport
 from symvar.claims.paper import CHECKED
+from symvar.claims.pool import answers
 from symvar.reference import PAPERS
 
 PAPERS_ENTERED = {key: load(folder_of(key)) for key in all_papers()}
@@ -45,6 +50,19 @@ def test_every_outcome_is_the_recorded_one(key):
             assert row.counterexample, f"{row.equation}: an erratum needs its counterexample"
             assert row.corrected_latex
             assert row.corrected_strength not in ("", "unknown", "refuted")
+
+
+@per_paper
+def test_small_changes_of_its_statements_are_refuted(key):
+    """For every sixth entry; `symvar verify --mutate` looks at all, and its bound is 95 %."""
+    folder = folder_of(key)
+    checked = [each.id for each in PAPERS_ENTERED[key].entries.values() if each.make is not None]
+    tasks = [(folder, id) for id in checked[::6]]
+    report = MutationReport([row for _, row in answers(mutated, tasks, jobs=2)], [key])
+    assert [row.equation for row in report.vacuous] == []
+    assert report.kill_rate(key) >= Fraction(9, 10), [
+        (row.equation, change.words) for row, change in report.survivors
+    ]
 
 
 @per_entry
