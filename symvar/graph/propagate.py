@@ -67,7 +67,9 @@ def _weights(net: Network, init: Init) -> WeightOf:
             have=f"none for {', '.join(missing)}",
             remedy="solve the scheme on this network",
         )
-    return lambda node, mix, _: Weight(init[node.name])
+    return lambda node, mix, _: Weight(
+        init[node.name], init.bias_variances.get(node.name, sp.Integer(0))
+    )
 
 
 def _row(

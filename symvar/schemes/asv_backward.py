@@ -19,6 +19,11 @@ class AsvBackward(Scheme):
     reference = cite("asv", "18")
     summary = "backward second moment one at every layer, borders and pooling included"
     direction = "backward"
+    assumes = (
+        "the recursion of the theory it is solved under",
+        "gates whose slope is known before the forward variances are: f(cx) = c f(x)",
+    )
+    becomes = "kaiming-fan-out before a rectifier where every input feeds fan-out outputs"
     reduces_to = Reduction(
         "kaiming-fan-out",
         without_pooling=sp.Eq(sym.window_here, 1),

@@ -19,6 +19,8 @@ class AsvForward(Scheme):
     reference = cite("asv", "17")
     summary = "forward second moment one at every layer, borders and pooling included"
     direction = "forward"
+    assumes = ("the recursion of the theory it is solved under, and nothing else",)
+    becomes = "kaiming-fan-in behind a rectifier without border and pooling"
     reduces_to = Reduction(
         "kaiming-fan-in",
         without_pooling=sp.Eq(sym.window_before, 1),

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 import sympy as sp
 
 from symvar import symbols
 from symvar.activations.base import Activation
+from symvar.activations.relu import Rectifier
 from symvar.errors import NeedsFact
 from symvar.graph.network import Network, Node
 from symvar.graph.propagation import WeightOf, backward, forward
 from symvar.primitives import Mix, Pointwise
 from symvar.reference import Reference
+from symvar.schemes.surroundings import activation_before, activation_behind, normalised
 from symvar.theories import Theory, Weight
 
 VARIANCES = (symbols.weight_variance, symbols.bias_variance)
+NOTHING: Mapping[str, Weight] = {}
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class WeightedLayer:
         theory: the theory that gives the recursion.
         signal: what arrives forward, from layers already solved.
         cotangent: what arrives backward, from layers already solved.
+        net: the network it stands in; without one, a rectified layer of the source's model.
     """
 
     name: str
@@ -38,6 +42,22 @@ class WeightedLayer:
     theory: Theory
     signal: Any = None
     cotangent: Any = None
+    net: Network | None = None
+
+    @property
+    def before(self) -> Activation:
+        """The activation nearest before the layer; the identity at the first."""
+        return Rectifier() if self.net is None else activation_before(self.net, self.name)
+
+    @property
+    def behind(self) -> Activation:
+        """The activation nearest behind the layer; the identity at the last."""
+        return Rectifier() if self.net is None else activation_behind(self.net, self.name)
+
+    @property
+    def normalised(self) -> bool:
+        """Whether a norm stands between the layer and those that read it."""
+        return self.net is None or normalised(self.net, self.name)
 
     @property
     def variance(self) -> sp.Symbol:
@@ -77,11 +97,13 @@ class Init(Mapping[str, sp.Expr]):
         scheme: the scheme's name.
         theory: the theory's name.
         variances: the exact variance by node name.
+        bias_variances: likewise of biases that are not zero: those of frozen layers.
     """
 
     scheme: str
     theory: str
     variances: Mapping[str, sp.Expr]
+    bias_variances: Mapping[str, sp.Expr] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> sp.Expr:
         return self.variances[name]
@@ -117,16 +139,28 @@ class Scheme(ABC):
         name: the name users call it by.
         reference: where it comes from.
         summary: what it keeps, in one line.
+        assumes: what it takes for granted, beyond the theory.
+        becomes: the other schemes it equals, and when.
+        distribution: the law its source draws weights from.
         direction: the order layers are solved in: ``"forward"`` if the condition speaks of what
             arrives forward, ``"backward"`` likewise, ``"local"`` if of the layer alone.
         reduces_to: the older scheme it extends, and exactly when it is that scheme; proved by
             its derivation.
     """
 
-    required: ClassVar[tuple[str, ...]] = ("reference", "summary", "direction")
+    required: ClassVar[tuple[str, ...]] = (
+        "reference",
+        "summary",
+        "direction",
+        "assumes",
+        "becomes",
+    )
     name: ClassVar[str]
     reference: ClassVar[Reference]
     summary: ClassVar[str]
+    assumes: ClassVar[tuple[str, ...]]
+    becomes: ClassVar[str]
+    distribution: ClassVar[str] = "normal"
     direction: ClassVar[Literal["forward", "backward", "local"]]
     reduces_to: ClassVar[Reduction | None] = None
 
@@ -164,13 +198,20 @@ class Scheme(ABC):
             remedy="use asv-forward or kaiming-fan-out, or an activation with that property",
         )
 
-    def solve(self, net: Network, theory: Theory, input: str = "white") -> Init:
+    def solve(
+        self,
+        net: Network,
+        theory: Theory,
+        input: str = "white",
+        held: Mapping[str, Weight] = NOTHING,
+    ) -> Init:
         """The weight variances of a network.
 
         Args:
             net: the network.
             theory: the theory that gives the recursion.
             input: the kind of input, see ``propagate``.
+            held: nodes whose weights stay as they are, with the variances they have.
 
         Raises:
             NeedsFact: where the theory cannot say, or the condition cannot be solved.
@@ -183,7 +224,10 @@ class Scheme(ABC):
             """The weight of a node, solved from what arrives there from that side."""
 
             def weight_of(node: Node, mix: Mix, arriving: Any) -> Weight:
-                layer = WeightedLayer(node.name, mix, theory, **{side: arriving})
+                if node.name in held:
+                    found[node.name] = held[node.name].variance
+                    return held[node.name]
+                layer = WeightedLayer(node.name, mix, theory, net=net, **{side: arriving})
                 found[node.name] = self.solved(layer)
                 pending = found[node.name].free_symbols & unknowns
                 if pending:
@@ -192,12 +236,16 @@ class Scheme(ABC):
 
             return weight_of
 
+        def known(node: Node, mix: Mix, arriving: Any) -> Weight:
+            return held.get(node.name) or unsolved(node, mix, arriving)
+
         if self.direction == "backward":
-            backward(net, theory, forward(net, theory, input, unsolved), solving("cotangent"))
+            backward(net, theory, forward(net, theory, input, known), solving("cotangent"))
         else:
             forward(net, theory, input, solving("signal"))
         in_order = {node.name: found[node.name] for node in net.weighted}
-        return Init(self.name, theory.name, in_order)
+        biases = {name: each.bias_variance for name, each in held.items()}
+        return Init(self.name, theory.name, in_order, biases)
 
 
 def unsolved(node: Node, mix: Mix, _: Any) -> Weight:

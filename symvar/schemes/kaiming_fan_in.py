@@ -16,6 +16,8 @@ class KaimingFanIn(Scheme):
     reference = cite("he", "10")
     summary = "forward second moment kept by a ReLU layer without border or pooling"
     direction = "local"
+    assumes = ("a rectifier before every layer, the first too", "no border, no pooling")
+    becomes = "asv-forward without border and pooling, but for the first layer"
 
     def condition(self, layer: WeightedLayer) -> sp.Eq:
         """The forward moment of the rectified model is one."""

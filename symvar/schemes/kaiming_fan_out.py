@@ -20,6 +20,8 @@ class KaimingFanOut(Scheme):
     reference = cite("he", "14")
     summary = "backward second moment kept by a ReLU layer without border or pooling"
     direction = "local"
+    assumes = ("a rectifier behind every layer, the last too", "no border, no pooling")
+    becomes = "asv-backward where every input feeds fan-out outputs, but for the last layer"
 
     def condition(self, layer: WeightedLayer) -> sp.Eq:
         """The backward moment of the rectified model is one."""

@@ -16,6 +16,8 @@ class LeCun(Scheme):
     reference = cite("lecun", "16")
     summary = "forward second moment kept by a linear layer without border"
     direction = "local"
+    assumes = ("units act as linear", "no border, no pooling")
+    becomes = "xavier where fan-in equals fan-out"
 
     def condition(self, layer: WeightedLayer) -> sp.Eq:
         """The forward moment of the linear model is one."""

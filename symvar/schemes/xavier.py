@@ -21,6 +21,11 @@ class Xavier(Scheme):
     reference = cite("glorot", "12")
     summary = "mean of forward and backward gain one, linear layer without border"
     direction = "local"
+    assumes = (
+        "units act as linear: activations with slope 1 at zero, and small signals",
+        "no border, no pooling",
+    )
+    becomes = "lecun where fan-in equals fan-out"
 
     def condition(self, layer: WeightedLayer) -> sp.Eq:
         """The mean of the two gains of the linear model is one."""

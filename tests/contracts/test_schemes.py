@@ -158,6 +158,11 @@ def test_every_scheme_has_a_derivation_that_states_its_solution(name):
         "kaiming-fan-out": 2 / symbols.fan_out,
         "lecun": 1 / symbols.fan_in,
         "xavier": 2 / (symbols.fan_in + symbols.fan_out),
+        "zhang-forward": 2 / symbols.fan_in,
+        "zhang-backward": 2 / symbols.fan_out,
+        "zhang-bn": 5 / symbols.fan_out,
+        "ng": 2 / (symbols.fan_in + symbols.fan_out),
+        "fixup": 2 / symbols.fan_in,
     }
     stated = [
         step.formula.rhs
