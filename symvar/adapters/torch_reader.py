@@ -16,6 +16,11 @@ from symvar.layers.input import Input
 
 def read(module: Any, *example_inputs: Any) -> Network:
     """The network of a module (see ``symvar.from_torch``)."""
+    return trace(module, *example_inputs).network()
+
+
+def trace(module: Any, *example_inputs: Any) -> Reader:
+    """The exported program of a module, ready to be read."""
     torch = require_package("torch", "torch")
     if not isinstance(module, torch.nn.Module):
         raise ArgumentError(
@@ -24,7 +29,7 @@ def read(module: Any, *example_inputs: Any) -> Network:
             have=type(module).__name__,
             remedy="pass the module itself, then its example inputs",
         )
-    return Reader(torch, _exported(torch, module, example_inputs)).network()
+    return Reader(torch, _exported(torch, module, example_inputs))
 
 
 def _exported(torch: Any, module: Any, example_inputs: tuple[Any, ...]) -> Any:
