@@ -18,6 +18,7 @@ from typing import TypeAlias
 import sympy as sp
 
 from symvar.errors import NeedsFact, ShapeError
+from symvar.listed import Listed
 
 Size: TypeAlias = int | sp.Expr
 """A number of units: an integer, or a sympy expression in integer symbols."""
@@ -256,7 +257,7 @@ class Windows:
     (9, (5, 5), 169)
     """
 
-    axes: tuple[Axis, ...] = ()
+    axes: tuple[Axis | Listed, ...] = ()
 
     @property
     def size(self) -> Size:
@@ -303,8 +304,20 @@ class Windows:
         >>> Windows((Axis(4, 3, stride=2, high=1),)).shares()
         ((2, 1/2), (3, 1/2))
         """
+        shares: Counter[Size] = Counter()
+        for units, _, share in self.divided(counts_padding=False):
+            shares[units] += share
+        return tuple(shares.items())
+
+    def divided(self, counts_padding: bool) -> tuple[tuple[Size, Size, sp.Rational], ...]:
+        """The inputs in a window, the divisor of an average over it, and the share of such outputs.
+
+        Raises:
+            NeedsFact: for padded windows of symbolic size, whose sizes cannot be counted.
+            ShapeError: where a window holds nothing but padding.
+        """
         if all(axis.unpadded for axis in self.axes):
-            return ((self.size, sp.Integer(1)),)
+            return ((self.size, self.size, sp.Integer(1)),)
         if not self.numeric:
             raise NeedsFact(
                 "windows",
@@ -312,28 +325,39 @@ class Windows:
                 have="padded windows of symbolic size",
                 remedy="set the padding to 0 or give integer sizes",
             )
-        counts: Counter[int] = Counter({1: 1})
+        counts: Counter[tuple[int, int]] = Counter({(1, 1): 1})
         for axis in self.axes:
-            along = Counter(len(axis.reads(output)) for output in range(int(axis.outputs)))
-            joint: Counter[int] = Counter()
-            for (size, many), (here, times) in product(counts.items(), along.items()):
-                joint[size * here] += many * times
+            along = Counter(_lengths(axis, counts_padding))
+            joint: Counter[tuple[int, int]] = Counter()
+            for ((units, by), many), ((here, by_here), times) in product(
+                counts.items(), along.items()
+            ):
+                joint[units * here, by * by_here] += many * times
             counts = joint
-        if 0 in counts:
+        empty = sum(many for (units, _), many in counts.items() if not units)
+        if empty:
             raise ShapeError(
                 "padding",
                 need="windows that hold at least one input each",
-                have=f"{counts[0]} windows of padding alone",
+                have=f"{empty} windows of padding alone",
                 remedy="use a padding of at most half the window",
             )
         total = sum(counts.values())
-        return tuple((size, sp.Rational(many, total)) for size, many in sorted(counts.items()))
+        return tuple((*sizes, sp.Rational(many, total)) for sizes, many in sorted(counts.items()))
 
     def reads(self) -> Iterator[tuple[tuple[int, ...], list[tuple[int, ...]]]]:
         """Each output position with the input positions it reads, in lexicographic order."""
         for output in product(*(range(int(axis.outputs)) for axis in self.axes)):
             along = [axis.reads(place) for axis, place in zip(self.axes, output, strict=True)]
             yield output, list(product(*along))
+
+
+def _lengths(axis: Axis | Listed, counts_padding: bool) -> Iterator[tuple[int, int]]:
+    """The inputs in each window of an axis, and what an average over it divides by."""
+    for output in range(int(axis.outputs)):
+        units = len(axis.reads(output))
+        whole = axis.spans[output] if isinstance(axis, Listed) else int(axis.kernel)
+        yield units, whole if counts_padding else units
 
 
 def sliding(

@@ -112,6 +112,34 @@ class Pointwise(Primitive):
 
 
 @dataclass(frozen=True)
+class PowerMean(Primitive):
+    r"""$(\sum_i |z_i|^p)^{1/p}$ over each window.
+
+    Args:
+        windows: the windows, the same for every channel.
+        power: p, a positive integer.
+    """
+
+    windows: Windows
+    power: int
+
+
+@dataclass(frozen=True)
+class Affine(Primitive):
+    """Every unit times a number, plus another.
+
+    Args:
+        scale: the factor.
+        shift: the summand.
+        learnt: whether these are trainable, one pair for each channel, at their first values.
+    """
+
+    scale: sp.Expr
+    shift: sp.Expr
+    learnt: bool = False
+
+
+@dataclass(frozen=True)
 class Mask(Primitive):
     """Each unit kept with probability ``keep`` and divided by it, else set to zero."""
 
@@ -251,5 +279,31 @@ class Product(Join):
 
 
 @dataclass(frozen=True)
+class Boundary(Join):
+    """Where the analysis stops and starts anew.
+
+    Args:
+        size: channels and positions behind.
+        operator: what stands there in the model.
+    """
+
+    size: tuple[Size, ...]
+    operator: str
+
+
+@dataclass(frozen=True)
 class Rearrange(Primitive):
-    """The same units in another order or shape."""
+    """The same units in another order or shape.
+
+    Args:
+        split: the sizes the units are laid out in first; as they lie if empty.
+        order: the axes of ``split`` in their new order; unchanged if empty.
+    """
+
+    split: tuple[Size, ...] = ()
+    order: tuple[int, ...] = ()
+
+    @property
+    def outermost_kept(self) -> bool:
+        """Whether the first axis stays the first, so that channels stay in their order."""
+        return not self.order or self.order[0] == 0

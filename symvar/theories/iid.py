@@ -12,8 +12,10 @@ from symvar import registry
 from symvar.errors import NeedsFact
 from symvar.geometry import Size, Windows, plain, prod
 from symvar.primitives import (
+    Affine,
     Average,
     Blend,
+    Boundary,
     Concat,
     Copy,
     Join,
@@ -21,6 +23,7 @@ from symvar.primitives import (
     Mix,
     Normalise,
     Pointwise,
+    PowerMean,
     Primitive,
     Product,
     Rearrange,
@@ -33,6 +36,8 @@ from symvar.theories.base import Theory, Weight
 from symvar.theories.joins import added, gradients_of_product, multiplied
 from symvar.theories.laws import Extreme, Law, Moments, activated, average, maximum
 from symvar.theories.notes import left_out, notes_of
+from symvar.theories.powers import powered
+from symvar.theories.shifts import shifted
 from symvar.theories.signals import (
     Edge,
     Joint,
@@ -104,6 +109,8 @@ class Iid(Theory):
         if isinstance(primitive, Copy):
             return copied(primitive, signal)
         if isinstance(signal, Joint):
+            if isinstance(primitive, Rearrange) and not primitive.outermost_kept:
+                signal = replace(signal, ordered=False)
             return replace(signal, parts=tuple(_behind(primitive, part) for part in signal.parts))
         return _behind(primitive, signal)
 
@@ -116,17 +123,24 @@ class Iid(Theory):
                 return side_by_side(signals)
             case Product():
                 return multiplied(signals)
+            case Boundary(size=size):
+                return self.start(size, "white")
         raise _no_rule(primitive)
 
     def split(
         self, primitive: Join, signals: Sequence[Edge], cotangent: Cotangent
     ) -> tuple[Cotangent, ...]:
-        """A sum hands its gradient to every summand; side by side each part keeps its own."""
+        """A sum hands its gradient to every summand; side by side each part keeps its own.
+
+        At a boundary every signal that ends there is an output, with a cotangent of its own.
+        """
         if isinstance(primitive, Sum):
             number = self.moment_at_mix(cotangent)
             if all(signal is signals[0] for signal in signals):
                 return tuple(((number / len(signals), signal),) for signal in signals)
             return tuple(((number, signal),) for signal in signals)
+        if isinstance(primitive, Boundary):
+            return tuple(self.cotangent(signal) for signal in signals)
         if isinstance(primitive, Product):
             return gradients_of_product(signals, self.moment_at_mix(cotangent))
         found = []
@@ -190,6 +204,11 @@ def _behind(primitive: Primitive, signal: Signal) -> Signal:
         case Average(windows=windows, counts_padding=counted):
             mean = average(law, windows, counted)
             return replace(signal, law=mean, units=_pooled(units, windows))
+        case PowerMean(windows=windows, power=power):
+            norm = powered(law, windows, power)
+            return replace(signal, law=norm, units=_pooled(units, windows))
+        case Affine():
+            return replace(signal, law=shifted(law, primitive))
         case Mask(keep=keep):
             return replace(signal, law=_masked(law, keep))
         case Normalise():

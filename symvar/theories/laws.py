@@ -232,8 +232,8 @@ def average(law: Law, windows: Windows, counts_padding: bool) -> Law:
     if isinstance(law, Moments):
         _need(law.alike, "units of one mean in an average", "an average that counted its padding")
     shares = [
-        (sp.sympify(size), size / sp.sympify(windows.size if counts_padding else size), share)
-        for size, share in windows.shares()
+        (sp.sympify(units), units / sp.sympify(divisor), share)
+        for units, divisor, share in windows.divided(counts_padding)
     ]
     if isinstance(law, Extreme) and law.gaussian and len(shares) == 1:
         ((units, filled, _),) = shares

@@ -8,10 +8,13 @@ import sympy as sp
 
 from symvar.geometry import Windows
 from symvar.primitives import (
+    Affine,
     Average,
+    Boundary,
     Mix,
     Normalise,
     Pointwise,
+    PowerMean,
     Primitive,
     Product,
     Standardise,
@@ -28,6 +31,7 @@ SUMS = ("the summands are independent, and at most one has a mean",)
 NOT_GAUSSIAN = "a sum with a summand that is no Gaussian is taken as a Gaussian of mean zero"
 PRODUCTS = "the factors of a product are independent; without a mean it is taken as a Gaussian"
 LARGE_BATCH = "norms: the draws they average over are many, so that terms of order 1/n are left out"
+LEARNT = "trainable scales and shifts are at their first values, one and zero"
 NORMED = "behind a norm, units that are no Gaussians are taken as Gaussians of mean zero"
 
 
@@ -38,6 +42,12 @@ def notes_of(primitive: Primitive, signal: Any) -> tuple[str, ...]:
             return SUMS if all(map(gaussian, signal)) else (*SUMS, NOT_GAUSSIAN)
         case Product():
             return (PRODUCTS,)
+        case Boundary(operator=operator):
+            return (boundary_note(operator),)
+        case Affine(learnt=True):
+            return (LEARNT,)
+        case PowerMean(windows=windows):
+            return _pooling(windows)
         case Standardise():
             return (LARGE_BATCH,)
         case Mix(connections=connections, fan_in=fan_in, outputs=outputs, assumes=assumes):
@@ -59,6 +69,16 @@ def notes_of(primitive: Primitive, signal: Any) -> tuple[str, ...]:
             )
             return (f"normalisation taken at zero energy, as the scale {scale}{size}",)
     return ()
+
+
+def boundary_note(operator: str) -> str:
+    """What stands in for an operator that no layer reads.
+
+    >>> boundary_note("aten.cumsum")
+    'BOUNDARY at aten.cumsum: white units of second moment 1 behind, an output of the net before'
+    """
+    behind = "white units of second moment 1 behind"
+    return f"BOUNDARY at {operator}: {behind}, an output of the net before"
 
 
 def left_out(divisor: sp.Lambda, energy: sp.Expr) -> sp.Expr:
