@@ -9,6 +9,7 @@ The folders, from the ground up; each imports only from those above it:
 - ``theories``: each interprets the primitives, forward and backward; one file each.
 - ``graph``: the network, and the propagation of moments along it.
 - ``schemes``: each is the condition it solves; one file each.
+- ``zoo``: networks of the literature; one file per family.
 - ``claims``, ``derive``: checked statements and derivations; one file each.
 - ``emit``, ``tables``: LaTeX, text, plots and lookup tables.
 - ``adapters``: torch and ONNX, the only files that know those packages.
@@ -19,7 +20,7 @@ Importing symvar imports sympy, mpmath, python-flint, numpy and networkx, nothin
 
 from __future__ import annotations
 
-from symvar import layers, tables
+from symvar import layers, tables, zoo
 from symvar.adapters import from_onnx, from_torch
 from symvar.claims import check, verify
 from symvar.derive import derive
@@ -48,4 +49,5 @@ __all__ = [
     "tables",
     "tau",
     "verify",
+    "zoo",
 ]

@@ -8,17 +8,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from symvar import zoo
 from symvar.adapters import from_onnx, from_torch
-from symvar.errors import ArgumentError, SymvarError
+from symvar.errors import ArgumentError, SymvarError, nearest
 from symvar.graph.network import Network
 from symvar.layers.base import Shape
 
 
 def load(model: str, input: str | None = None) -> Network:
-    """The network of ``file.onnx`` or ``package.module:callable``.
+    """The network of a name of the zoo, ``file.onnx`` or ``package.module:callable``.
 
     Args:
-        model: the file, or a callable that returns a Network or a torch module.
+        model: the name, the file, or a callable that returns a Network or a torch module.
         input: channels and spatial axes, as ``3x224x224``; needed for a torch module.
 
     Raises:
@@ -26,12 +27,15 @@ def load(model: str, input: str | None = None) -> Network:
     """
     if ":" in model and not Path(model).exists():
         return _built(model, input)
+    if model in zoo.all_models():
+        return zoo.load(model, None if input is None else sizes(input))
     if not model.endswith(".onnx"):
         raise ArgumentError(
             "MODEL",
-            need="file.onnx or package.module:callable",
+            need="file.onnx, package.module:callable or a name of the zoo",
             have=repr(model),
-            remedy="export the model to ONNX, or name a function that builds it",
+            remedy="export the model to ONNX, or name a function that builds it; "
+            f"of the zoo, {nearest(model, zoo.all_models())}",
         )
     if input is not None:
         raise ArgumentError(

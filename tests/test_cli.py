@@ -162,7 +162,7 @@ BAD = [
     (("tables", "--pool", "median"), "max"),
     (("tables", "--format", "jsn"), "did you mean 'json'?"),
     (("tables", "--format", "json,csv"), "--out"),
-    (("analyze", "model.pt"), "MODEL: need file.onnx or package.module:callable"),
+    (("analyze", "model.pt"), "MODEL: need file.onnx, package.module:callable or a name of the zoo"),
     (("analyze", "missing.onnx"), "missing.onnx: need a whole, valid ONNX file"),
     (("analyze", "nowhere:build"), "No module named 'nowhere'"),
     (("analyze", "models:missing"), "has no attribute 'missing'"),

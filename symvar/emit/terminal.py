@@ -12,12 +12,13 @@ from symvar.layers import all_layers
 from symvar.reference import cite
 from symvar.schemes import all_schemes
 from symvar.theories import all_theories
+from symvar.zoo import Model, all_models
 
 _NOT_READ = {"torch": "", "onnx": ""}
 
 
 def catalogue() -> list[dict[str, str]]:
-    """Every layer, activation, theory, scheme and paper: what it is, and its source."""
+    """Every layer, activation, theory, scheme, model and paper: what it is, and its source."""
     kinds: dict[str, Any] = {
         "layer": all_layers(),
         "activation": all_activations(),
@@ -36,7 +37,17 @@ def catalogue() -> list[dict[str, str]]:
         for kind, entries in kinds.items()
         for name, cls in entries.items()
     ]
-    return found + [_paper(key) for key in all_papers()]
+    return [*found, *map(_model, all_models().values()), *map(_paper, all_papers())]
+
+
+def _model(model: Model) -> dict[str, str]:
+    source = str(model.reference)
+    return {
+        "kind": "model",
+        "name": model.name,
+        "what": model.summary,
+        "source": source,
+    } | _NOT_READ
 
 
 def _paper(key: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ import networkx as nx
 
 from symvar import registry
 from symvar.errors import GraphError, located, nearest
+from symvar.geometry import Size, plain
 from symvar.layers.base import AbstractJoin, Layer, Shape
 from symvar.layers.input import Input
 from symvar.primitives import Mix, Primitive
@@ -142,6 +143,25 @@ class Network:
     def weighted(self) -> tuple[Node, ...]:
         """The nodes with weights, in topological order."""
         return tuple(node for node in self if node.mix is not None)
+
+    @property
+    def parameter_count(self) -> Size:
+        """Trainable numbers: weights, biases, scales and shifts of norms."""
+        counts = (
+            node.layer.parameter_count(node.before)
+            for node in self
+            if not isinstance(node.layer, AbstractJoin)
+        )
+        return plain(sum(counts, 0))
+
+    @property
+    def depth(self) -> int:
+        """The weighted layers on the longest path: what the literature calls the layers."""
+        found: dict[str, int] = {}
+        for node in self:
+            before = max((found[name] for name in self._feeding[node.name]), default=0)
+            found[node.name] = before + (node.mix is not None)
+        return max(found.values())
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         arrows = [f'  n{i}["{node.name}: {node.layer.name}"]' for i, node in enumerate(self)]

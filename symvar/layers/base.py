@@ -10,9 +10,9 @@ from typing import Any, ClassVar, TypeAlias
 import sympy as sp
 
 from symvar.errors import ShapeError, UnsupportedOperator
-from symvar.geometry import Size, Windows, is_number, sliding
+from symvar.geometry import Size, Windows, is_number, plain, prod, sliding
 from symvar.numbers import as_written
-from symvar.primitives import Primitive
+from symvar.primitives import Mix, Primitive
 from symvar.reference import Reference
 
 Shape: TypeAlias = tuple[Size, ...]
@@ -123,6 +123,12 @@ class Layer(ABC):
     def weight_shape(self, before: Shape) -> Shape:
         """The shape of the weight in the order of ``weight_axes``; empty without weights."""
         return ()
+
+    def parameter_count(self, before: Shape) -> Size:
+        """Trainable numbers: weights, and a bias for each output channel where there is one."""
+        weights = self.weight_shape(before)
+        biased = any(isinstance(each, Mix) and each.bias for each in self.lower(before))
+        return plain(prod(weights) * bool(weights) + (self.shape(before)[0] if biased else 0))
 
     @classmethod
     def from_torch(cls, call: Call) -> Layer:

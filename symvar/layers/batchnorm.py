@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symvar.layers.base import Example, Layer, Shape
+from symvar.geometry import Size
+from symvar.layers.base import Call, Example, Layer, Shape
 from symvar.primitives import Primitive, Standardise
 from symvar.reference import cite
 
@@ -15,7 +16,12 @@ class BatchNorm(Layer):
 
     Scale and shift start at one and zero, so nothing else happens at initialisation. A model in
     evaluation is read the same way: its running statistics are those of no data yet.
+
+    Args:
+        affine: whether each channel has a trainable scale and shift.
     """
+
+    affine: bool = True
 
     name = "batchnorm"
     reference = cite("batchnorm", "section 3")
@@ -29,6 +35,15 @@ class BatchNorm(Layer):
     def lower(self, before: Shape) -> tuple[Primitive, ...]:
         """Mean and deviation of each channel."""
         return (Standardise(("batch", "positions")),)
+
+    def parameter_count(self, before: Shape) -> Size:
+        """A scale and a shift for each channel."""
+        return 2 * before[0] if self.affine else 0
+
+    @classmethod
+    def from_torch(cls, call: Call) -> Layer:
+        """``aten.batch_norm`` and ``BatchNormalization``, whose scale may be missing."""
+        return cls(affine=bool(call.weight_shape))
 
 
 BatchNorm.examples = (

@@ -17,9 +17,11 @@ class GroupNorm(Layer):
 
     Args:
         groups: how many groups the channels are split into.
+        affine: whether each channel has a trainable scale and shift.
     """
 
     groups: Size
+    affine: bool = True
 
     name = "groupnorm"
     reference = cite("groupnorm", "section 3.1")
@@ -47,10 +49,14 @@ class GroupNorm(Layer):
         """Mean and deviation of each group."""
         return (Standardise(("channels", "positions"), self.groups),)
 
+    def parameter_count(self, before: Shape) -> Size:
+        """A scale and a shift for each channel."""
+        return 2 * before[0] if self.affine else 0
+
     @classmethod
     def from_torch(cls, call: Call) -> Layer:
         """``aten.group_norm``."""
-        return cls(int(call.arguments["num_groups"]))
+        return cls(int(call.arguments["num_groups"]), bool(call.weight_shape))
 
     @classmethod
     def from_onnx(cls, call: Call) -> Layer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from symvar.geometry import Size, plain, prod
 from symvar.layers.base import Call, Example, Layer, Shape
 from symvar.primitives import Primitive, Standardise
 from symvar.reference import cite
@@ -14,7 +15,12 @@ class LayerNorm(Layer):
     """Each signal centred and divided by its standard deviation over channels and positions.
 
     Scale and shift start at one and zero.
+
+    Args:
+        affine: whether each unit has a trainable scale and shift.
     """
+
+    affine: bool = True
 
     name = "layernorm"
     reference = cite("layernorm", "4")
@@ -29,12 +35,16 @@ class LayerNorm(Layer):
         """Mean and deviation of the whole signal."""
         return (Standardise(("channels", "positions")),)
 
+    def parameter_count(self, before: Shape) -> Size:
+        """A scale and a shift for each unit."""
+        return plain(2 * prod(before)) if self.affine else 0
+
     @classmethod
     def from_torch(cls, call: Call) -> Layer:
         """``aten.layer_norm`` over every axis behind the batch."""
         over = tuple(call.arguments["normalized_shape"])
         call.require(over == tuple(call.input_shape), f"a norm over {call.input_shape}", str(over))
-        return cls()
+        return cls(bool(call.weight_shape))
 
     @classmethod
     def from_onnx(cls, call: Call) -> Layer:
