@@ -144,9 +144,10 @@ def test_the_card_shows_drift_and_gaps():
 
 
 def test_the_same_verdicts_give_the_same_page():
-    later = Report([Row.from_dict(r.to_dict() | {"seconds": 9.0}) for r in ROWS], {"p": ()}, GOOD.titles)
+    later = Report(
+        [Row.from_dict(r.to_dict() | {"seconds": 9.0}) for r in ROWS], {"p": ()}, GOOD.titles
+    )
     assert report_card(later) == report_card(GOOD)
-
 
 
 def test_a_notebook_shows_the_card_without_a_script():
