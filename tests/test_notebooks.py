@@ -9,7 +9,7 @@ import pytest
 
 from symvar.emit.notebooks import all_notebooks, executed
 
-NEEDED = ("jupytext", "nbclient", "ipykernel")
+NEEDED = ("jupytext", "nbclient", "ipykernel", "matplotlib")
 ABSENT = [name for name in NEEDED if find_spec(name) is None]
 NOTEBOOKS = {path.stem: path for path in all_notebooks()}
 
