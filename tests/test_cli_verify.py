@@ -245,7 +245,10 @@ def test_an_interruption_keeps_what_was_finished_and_leaves_nothing_running(tmp_
 
     (tmp_path / "slow").mkdir()
     (tmp_path / "slow" / "equations.py").write_text(textwrap.dedent(SLOW))
-    command = ["from symvar.cli import main; main()", "verify", "slow", "--jobs", str(jobs)]
+    # whoever runs the tests in the background ignores the signal, and children inherit that
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{heard}; from symvar.cli import main; main()"
+    command = [code, "verify", "slow", "--jobs", str(jobs)]
     started = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-c", *command],
