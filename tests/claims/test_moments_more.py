@@ -14,6 +14,7 @@ from symvar.claims import (
     IdenticallyDistributed,
     Independent,
     Largest,
+    NoAtomAtZero,
     Prob,
     Symmetric,
     Uniform,
@@ -64,6 +65,11 @@ PROVED = {
         (*NORMAL, *INSIDE),
     ),
     "pooled": (eq(E(sp.Max(0, top) ** 2), q * tau(n)), NORMAL),
+    "below a level": (
+        eq(Prob(x < 1), 1 - sp.erfc(1 / sp.sqrt(2 * q)) / 2),
+        (HasLaw(x, Gaussian(0, q)),),
+    ),
+    "sign of a cube": (eq(Prob(x**3 > 0), Prob(x > 0)), ()),
     "tower": (eq(E(E(x, given=y)), E(x)), ()),
     "tower with a factor": (eq(E(y**2 * E(x, given=y)), E(x * y**2)), ()),
     "taking out": (eq(E(x * y, given=y), y * E(x, given=y)), ()),
@@ -98,6 +104,11 @@ REFUTED = {
     "winner, the factor": (eq(Prob(sp.Eq(top, u[1])), 1 / n**2), NORMAL),
     "half of the maxima": (eq(Prob(top > 0), sp.Rational(1, 2)), NORMAL),
     "pooled, equal members": (eq(E(sp.Max(0, top) ** 2), q * tau(n)), NORMAL[1:]),
+    "below another level": (
+        eq(Prob(x > -1), sp.Rational(1, 2)),
+        (Symmetric(x), NoAtomAtZero(x)),
+    ),
+    "normal, another level": (eq(Prob(x < 1), sp.Rational(1, 2)), (HasLaw(x, Gaussian(0, q)),)),
     "taking out what is not given": (eq(E(x * y, given=y), y * E(x)), ()),
     "total variance, half of it": (eq(Var(x), E(Var(x, given=y))), ()),
     "zero mean is not symmetric": (

@@ -25,6 +25,7 @@ from symvar.claims.expectation.instance import unrolled
 from symvar.claims.expectation.models import LAWS, patterns, space
 from symvar.claims.expectation.normal import Normaliser
 from symvar.claims.expectation.satisfied import satisfied
+from symvar.claims.expectation.search import counterexample
 from symvar.claims.facts import gathered
 from symvar.symbols import size
 
@@ -151,3 +152,17 @@ def test_the_normal_form_has_the_value_of_what_it_stands_for(seed):
         normal = normaliser.value(stated)
         values = [here.value(unrolled(each, {n: sp.Integer(length)})) for each in (stated, normal)]
         assert values[0] == values[1], (stated, facts, normal)
+
+
+@pytest.mark.parametrize("seed", range(100, 112))
+def test_no_counterexample_is_found_to_what_follows_from_the_facts(seed):
+    """The search looks among models of its own, dependent ones too; the facts must filter them."""
+    dice = random.Random(seed)
+    here = None
+    while here is None:
+        here, names = model(dice, 2)
+    facts = gathered(f for f in FACTS if satisfied(f, here, names) and dice.random() < 0.6)
+    normaliser = Normaliser(facts)
+    stated = moment(dice)
+    true = sp.Eq(stated, normaliser.value(stated), evaluate=False)
+    assert counterexample(true, facts, normaliser.known) is None

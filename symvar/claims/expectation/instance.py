@@ -45,12 +45,7 @@ class Instance:
     @property
     def elements(self) -> list[Element]:
         """The variables in it, those inside expectations."""
-        found: dict[Element, None] = {}
-        for term in (self.statement, *self.conditions, *self.known.values()):
-            for moment in term.atoms(Moment):
-                for part in moment.args:
-                    found |= dict.fromkeys(elements(part))
-        return list(found)
+        return random_elements((self.statement, *self.conditions, *self.known.values()))
 
     @property
     def targets(self) -> set[sp.Rational]:
@@ -67,6 +62,16 @@ class Instance:
         """The values of symbols given by equations; None where one may not have it."""
         values = {name: space.value(term) for name, term in self.known.items()}
         return values if all(satisfies(*pair) for pair in values.items()) else None
+
+
+def random_elements(terms: Iterable[Any]) -> list[Element]:
+    """The variables and families in some terms, those inside expectations."""
+    found: dict[Element, None] = {}
+    for term in terms:
+        for moment in sorted(term.atoms(Moment), key=sp.default_sort_key):
+            for part in moment.args:
+                found |= dict.fromkeys(elements(part))
+    return list(found)
 
 
 def opaque_functions(terms: Iterable[Any]) -> list[UndefinedFunction]:

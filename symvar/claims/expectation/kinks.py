@@ -62,13 +62,16 @@ def opened(expr: sp.Expr) -> sp.Expr:
 
 def closed(expr: sp.Expr) -> sp.Expr:
     """The same with sympy's own functions again, for laws that integrate."""
-    return expr.replace(
-        lambda part: isinstance(part, Positive),
-        lambda part: sp.Piecewise((1, part.args[0] > 0), (0, True)),
-    ).replace(
-        lambda part: isinstance(part, Zero),
-        lambda part: sp.Piecewise((1, sp.Eq(part.args[0], 0)), (0, True)),
-    )
+    events = {
+        Positive: lambda variable: variable > 0,
+        Zero: lambda variable: sp.Eq(variable, 0),
+        Indicator: lambda event: event,
+    }
+    for kind, event in events.items():
+        expr = expr.replace(
+            kind, lambda inner, event=event: sp.Piecewise((1, event(inner)), (0, True))
+        )
+    return expr
 
 
 def reduced(expr: sp.Expr) -> sp.Expr:
@@ -143,6 +146,8 @@ def _single(expr: Any) -> bool:
 def _scaled(expr: sp.Expr) -> tuple[bool, sp.Expr] | None:
     """Whether a single variable's factor is positive, and the variable."""
     factor, rest = expr.as_independent(RandomVariable, RandomMember, as_Add=False)
+    if isinstance(rest, sp.Pow) and rest.exp.is_odd and rest.exp.is_positive:
+        rest = rest.base
     if not isinstance(rest, (RandomVariable, RandomMember)):
         return None
     if factor.is_positive or factor.is_negative:

@@ -11,7 +11,13 @@ from typing import Any
 import sympy as sp
 
 from symvar.claims.expectation.evaluate import Space, Undefined
-from symvar.claims.expectation.instance import OPAQUE, Instance, instantiated, opaque_functions
+from symvar.claims.expectation.instance import (
+    OPAQUE,
+    Instance,
+    instantiated,
+    opaque_functions,
+    random_elements,
+)
 from symvar.claims.expectation.known import Known
 from symvar.claims.expectation.models import (
     LAWS,
@@ -30,7 +36,8 @@ from symvar.claims.randomness import Independent
 from symvar.claims.refute import certainly
 
 NUMBERS = tuple(map(sp.Rational, ("1", "2", "3", "0", "1/2", "-1", "4", "-2")))
-MOST_MODELS = 4000
+MOST_WORK = 1_000_000
+"""How many parts of the statement are evaluated at how many outcomes: some seconds."""
 MOST_GRADE = 9
 
 
@@ -49,28 +56,32 @@ class Counterexample:
 
 def counterexample(statement: Any, facts: Facts, known: Known) -> Counterexample | None:
     """The first finite model of the facts in which the statement fails, if one is found."""
+    given = (known.law(each) for each in random_elements((statement, *facts.conditions)))
+    if any(law is not None and not isinstance(law, Discrete) for law in given):
+        return None
     scalars = sorted(_scalars(statement, facts, known), key=str)
     functions = opaque_functions((statement, *facts.conditions, *facts.known.values()))
     choices = [[v for v in NUMBERS if satisfies(symbol, v)] for symbol in scalars]
     choices += [list(OPAQUE)] * len(functions)
     outer: dict[tuple[int, ...], _Case | None] = {}
-    tried = 0
+    work = 0
     for grade in range(MOST_GRADE + 1):
         for spent in range(grade + 1):
             for ranks in graded([len(c) for c in choices], spent):
                 if ranks not in outer:
-                    chosen = [c[r] for c, r in zip(choices, ranks, strict=True)]
-                    numbers = dict(zip(scalars, chosen, strict=False))
-                    names = dict(zip(functions, chosen[len(scalars) :], strict=True))
+                    values = [c[r] for c, r in zip(choices, ranks, strict=True)]
+                    numbers = dict(zip(scalars, values, strict=False))
+                    names = dict(zip(functions, values[len(scalars) :], strict=True))
                     outer[ranks] = _case(statement, facts, known, numbers, names)
                 case = outer[ranks]
                 if case is None:
                     continue
-                for model in case.models(grade - spent):
-                    tried += 1
-                    if tried > MOST_MODELS:
+                for law, chosen in case.models(grade - spent):
+                    here = space(case.members, law, chosen)
+                    work += 1 if here is None else len(here.outcomes) * case.size
+                    if work > MOST_WORK:
                         return None
-                    found = case.fails(*model)
+                    found = None if here is None else case.fails(here, law, chosen)
                     if found is not None:
                         return found
     return None
@@ -109,6 +120,10 @@ class _Case:
     def names(self) -> tuple[Element, ...]:
         return tuple(name for group in self.members.values() for name in group)
 
+    @cached_property
+    def size(self) -> int:
+        return sum(1 for _ in sp.preorder_traversal(self.instance.statement))
+
     def models(self, grade: int) -> Iterable[tuple[dict[Entity, FiniteLaw], dict[Entity, Pattern]]]:
         sizes = [len(each) for each in (*self.laws, *self.patterns)]
         for ranks in graded(sizes, grade):
@@ -122,11 +137,8 @@ class _Case:
             yield law, dict(zip(self.members, pattern, strict=True))
 
     def fails(
-        self, laws: dict[Entity, FiniteLaw], chosen: dict[Entity, Pattern]
+        self, here: Space, laws: dict[Entity, FiniteLaw], chosen: dict[Entity, Pattern]
     ) -> Counterexample | None:
-        here = space(self.members, laws, chosen)
-        if here is None:
-            return None
         statement = self.instance.statement
         try:
             sides = tuple(map(here.value, statement.args))
