@@ -6,5 +6,6 @@ This module imports torch; ``import symvar`` does not.
 from __future__ import annotations
 
 from symvar.adapters.torch_init import init_
+from symvar.adapters.torch_plan import Plan, plan
 
-__all__ = ["init_"]
+__all__ = ["Plan", "init_", "plan"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
@@ -56,6 +56,22 @@ class Row:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
+@dataclass(frozen=True)
+class Setting:
+    """What an initialised module's parameter was set to.
+
+    Args:
+        role: weight, bias, norm scale, norm shift, slope or other.
+        law: the distribution it was drawn from, ``"zero"``, ``"one"``, or ``"kept"``: as it was.
+        deviation: the standard deviation of its entries, mean zero; of kept ones, their root mean
+            square. None for a constant.
+    """
+
+    role: str
+    law: str
+    deviation: float | None
+
+
 COLUMNS = tuple(field.name for field in fields(Row))
 
 
@@ -69,6 +85,7 @@ class Profile:
         theory: the theory's name.
         input: the kind of input.
         assumptions: what was assumed, and at which nodes (none listed: at all).
+        parameters: what the parameters of an initialised module were set to, by their names.
     """
 
     rows: tuple[Row, ...]
@@ -76,6 +93,7 @@ class Profile:
     theory: str
     input: str
     assumptions: Mapping[str, tuple[str, ...]]
+    parameters: Mapping[str, Setting] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Row:
         found: Row = registry.pick({row.name: row for row in self.rows}, name, "layer")
@@ -91,7 +109,7 @@ class Profile:
 
     def to_json(self) -> str:
         """Every entry with its exact form and, where it is a number, its proven digits."""
-        table = {
+        table: dict[str, Any] = {
             "schema": "symvar/profile/1",
             "scheme": self.scheme,
             "theory": self.theory,
@@ -101,6 +119,8 @@ class Profile:
                 {name: _entry(value) for name, value in row.exact().items()} for row in self.rows
             ],
         }
+        if self.parameters:
+            table["parameters"] = {name: asdict(each) for name, each in self.parameters.items()}
         return json.dumps(table, indent=1, ensure_ascii=False) + "\n"
 
     def to_frame(self) -> Any:

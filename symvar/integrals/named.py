@@ -22,6 +22,11 @@ class NamedConstant(sp.Function):
     `symvar.integrals.enclose` follow from these.
     """
 
+    # Stated, as sympy would evaluate the integral to find out.
+    is_commutative = True
+    is_extended_real = True
+    is_finite = True
+
     @abstractmethod
     def closed_form(self) -> sp.Expr | None:
         """The value without Integral or Sum, or ``None`` where none is known."""
@@ -68,12 +73,6 @@ class NamedConstant(sp.Function):
 
     def _eval_derivative(self, symbol: sp.Symbol) -> sp.Expr:
         return sp.Derivative(self, symbol, evaluate=False)
-
-    def _eval_is_extended_real(self) -> bool:
-        return True
-
-    def _eval_is_finite(self) -> bool:
-        return True
 
     @property
     def is_number(self) -> bool:

@@ -24,6 +24,7 @@ class PoolingConstant(NamedConstant):
     """
 
     letter: str
+    is_positive = True
 
     def __new__(cls, T: Any, pool: Any = "max", rho: Any = None) -> PoolingConstant:
         """Checks the arguments; the name stays unopened."""
@@ -53,9 +54,6 @@ class PoolingConstant(NamedConstant):
         above = "" if self.pool == "max" else r"^{\mathrm{avg}}"
         given = "" if self.rho == 0 else rf"\left({printer._print(self.rho)}\right)"
         return rf"{self.letter}{above}_{{{printer._print(self.window)}}}{given}"
-
-    def _eval_is_positive(self) -> bool:
-        return True
 
     def _eval_derivative(self, symbol: sp.Symbol) -> sp.Expr:
         """In rho through the closed form, where there is one."""

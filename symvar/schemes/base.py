@@ -21,7 +21,6 @@ from symvar.schemes.surroundings import activation_before, activation_behind, no
 from symvar.theories import Theory, Weight
 
 VARIANCES = (symbols.weight_variance, symbols.bias_variance)
-NOTHING: Mapping[str, Weight] = {}
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,7 @@ class WeightedLayer:
         signal: what arrives forward, from layers already solved.
         cotangent: what arrives backward, from layers already solved.
         net: the network it stands in; without one, a rectified layer of the source's model.
+        bias_variance: of biases that are not zero: frozen ones.
     """
 
     name: str
@@ -43,6 +43,7 @@ class WeightedLayer:
     signal: Any = None
     cotangent: Any = None
     net: Network | None = None
+    bias_variance: sp.Expr = sp.Integer(0)
 
     @property
     def before(self) -> Activation:
@@ -67,7 +68,8 @@ class WeightedLayer:
     @property
     def forward(self) -> sp.Expr:
         """Q of the layer: the second moment of its pre-activations."""
-        after = self.theory.forward(self.mix, self.signal, Weight(self.variance))
+        weight = Weight(self.variance, self.bias_variance)
+        after = self.theory.forward(self.mix, self.signal, weight)
         return self.theory.moment(after)
 
     @property
@@ -87,6 +89,19 @@ class WeightedLayer:
         behind = self.theory.forward(apply, self.theory.preactivations(mix.outputs))
         cotangent = self.theory.cotangent(behind)
         return WeightedLayer(self.name, mix, self.theory, signal, cotangent)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a scheme finds set at a layer.
+
+    Args:
+        variance: of weights that stay as they are; None where they are to be solved for.
+        bias_variance: of biases that stay as they are.
+    """
+
+    variance: sp.Expr | None = None
+    bias_variance: sp.Expr = sp.Integer(0)
 
 
 @dataclass(frozen=True)
@@ -186,10 +201,25 @@ class Scheme(ABC):
                 have=str(condition),
                 remedy="use another scheme for this network",
             )
+        constant = surplus.subs(unknown, 0)
+        if constant.is_positive:
+            raise NeedsFact(
+                f"scheme {self.name!r} at node {layer.name!r}",
+                need="biases that leave room for the weights",
+                have=f"a bias variance of {layer.bias_variance}, which alone exceeds the target",
+                remedy="unfreeze the bias, or set it to zero",
+            )
         number, rest = rate.primitive()  # as the recursion holds it, so that it cancels there
-        return -surplus.subs(unknown, 0) / number / rest
+        return -constant / number / rest
 
     def _needs_variance(self, layer: WeightedLayer, pending: set[sp.Symbol]) -> NeedsFact:
+        if layer.normalised:
+            return NeedsFact(
+                f"scheme {self.name!r} at node {layer.name!r}",
+                need="gradients that depend on the scale of the weights",
+                have="a norm behind the layer, which cancels that scale",
+                remedy="use zhang-bn, asv-forward or kaiming-fan-out",
+            )
         held = ", ".join(sorted(map(str, pending)))
         return NeedsFact(
             f"scheme {self.name!r} at node {layer.name!r}",
@@ -203,7 +233,7 @@ class Scheme(ABC):
         net: Network,
         theory: Theory,
         input: str = "white",
-        held: Mapping[str, Weight] = NOTHING,
+        held: Mapping[str, Held] | None = None,
     ) -> Init:
         """The weight variances of a network.
 
@@ -211,12 +241,13 @@ class Scheme(ABC):
             net: the network.
             theory: the theory that gives the recursion.
             input: the kind of input, see ``propagate``.
-            held: nodes whose weights stay as they are, with the variances they have.
+            held: nodes with weights or biases that stay as they are, and their variances.
 
         Raises:
             NeedsFact: where the theory cannot say, or the condition cannot be solved.
         """
         found: dict[str, sp.Expr] = {}
+        kept = {node.name: (held or {}).get(node.name, Held()) for node in net.weighted}
         names = [node.name for node in net.weighted]
         unknowns = {of(name) for of in VARIANCES for name in names}
 
@@ -224,27 +255,31 @@ class Scheme(ABC):
             """The weight of a node, solved from what arrives there from that side."""
 
             def weight_of(node: Node, mix: Mix, arriving: Any) -> Weight:
-                if node.name in held:
-                    found[node.name] = held[node.name].variance
-                    return held[node.name]
-                layer = WeightedLayer(node.name, mix, theory, net=net, **{side: arriving})
-                found[node.name] = self.solved(layer)
+                held_here = kept[node.name]
+                bias = held_here.bias_variance
+                ends = {side: arriving, "net": net, "bias_variance": bias}
+                layer = WeightedLayer(node.name, mix, theory, **ends)
+                variance = held_here.variance
+                found[node.name] = self.solved(layer) if variance is None else variance
                 pending = found[node.name].free_symbols & unknowns
                 if pending:
                     raise self._needs_variance(layer, pending)
-                return Weight(found[node.name])
+                return Weight(found[node.name], bias)
 
             return weight_of
 
         def known(node: Node, mix: Mix, arriving: Any) -> Weight:
-            return held.get(node.name) or unsolved(node, mix, arriving)
+            here = kept[node.name]
+            free = unsolved(node, mix, arriving)
+            bias = here.bias_variance or free.bias_variance
+            return Weight(free.variance if here.variance is None else here.variance, bias)
 
         if self.direction == "backward":
             backward(net, theory, forward(net, theory, input, known), solving("cotangent"))
         else:
             forward(net, theory, input, solving("signal"))
         in_order = {node.name: found[node.name] for node in net.weighted}
-        biases = {name: each.bias_variance for name, each in held.items()}
+        biases = {name: each.bias_variance for name, each in kept.items() if each.bias_variance}
         return Init(self.name, theory.name, in_order, biases)
 
 

@@ -115,17 +115,6 @@ def test_init_keeps_the_dtype(dtype):
     assert module[0].weight.abs().sum() > 0
 
 
-def test_init_sets_frozen_weights_too_and_leaves_no_gradient_graph():
-    module = small()
-    module[0].weight.requires_grad_(False)
-    before = module[0].weight.clone()
-    initialised(module=module)
-    assert not torch.equal(before, module[0].weight)
-    assert not module[0].weight.requires_grad
-    assert module[3].weight.requires_grad
-    assert module[3].weight.grad_fn is None
-
-
 def test_asv_forward_keeps_the_measured_second_moment_of_a_dense_net():
     """A dense ReLU net has the predicted mean over weights at any width, by symmetry of signs."""
     layers = [nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, 256)]
