@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 import sympy as sp
 
-from symvar.errors import ArgumentError, NeedsFact
+from symvar.errors import ArgumentError
 from symvar.geometry import Size
-from symvar.integrals import Expectation, GaussianProduct, expect
+from symvar.integrals import Expectation, GaussianProduct, LargestMoment, expect
 from symvar.numbers import as_written
 from symvar.reference import Reference
 from symvar.symbols import x
@@ -103,20 +103,12 @@ class Activation(ABC):
 
         The same as `second_moment` where f is nondecreasing. Where f is even and rises with
         $|x|$, the unit of largest $|u|$ wins, so the density is
-        $T \phi(u) \operatorname{erf}(|u|/\sqrt 2)^{T-1}$.
-
-        Raises:
-            NeedsFact: for another f, whose largest value no one unit of known rank has.
+        $T \phi(u) \operatorname{erf}(|u|/\sqrt 2)^{T-1}$. For another f it is a `LargestMoment`.
         """
         if self.nondecreasing:
             return self.second_moment(q, window)
         if not self.even:
-            raise NeedsFact(
-                f"activation {self.name!r}",
-                need="a nondecreasing activation, or an even one that rises with |x|",
-                have=f"f(x) = {self.expression}",
-                remedy="pool before the activation: second_moment(q, window)",
-            )
+            return LargestMoment(self.expression, x, q, window)
         others = sp.erf(sp.Abs(x) / sp.sqrt(2 * sp.sympify(q))) ** (sp.sympify(window) - 1)
         return moment(window * self.expression**2 * others, q, 1)
 
