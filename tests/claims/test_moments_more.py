@@ -119,6 +119,14 @@ REFUTED = {
         eq(E(phi(total + b)), E(phi(-total - b))),
         (Independent(w, s, b), Independent(w), Symmetric(w)),
     ),
+    "one law of the conditions is not one law": (
+        eq(Var(E(b, given=x)), Var(E(b, given=y))),
+        (IdenticallyDistributed(x, y),),
+    ),
+    "a symmetric condition is no symmetric conditional mean": (
+        eq(E(x * E(b, given=x) ** 2), 0),
+        (Symmetric(x),),
+    ),
     "signs tied to the input": (
         eq(E(sp.Max(0, total) ** 2), Var(total) / 2),
         (Independent(w), Symmetric(w)),

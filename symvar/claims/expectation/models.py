@@ -66,7 +66,7 @@ class Pattern:
         kind: ``own``: each member its own draw; ``shared``: one draw for all members; ``scaled``:
             own draws, the k-th member's times k; the others use the entity ``of``: ``copy``,
             ``negative``, ``square``, ``signed`` (times an independent sign), ``plus``
-            (an own draw); ``product`` uses two.
+            (an own draw), ``rectified``, ``spread`` (twice it, minus one); ``product`` uses two.
         of: the entities that the values are made from.
     """
 
@@ -88,13 +88,15 @@ class Pattern:
             "signed": "{0} times an independent fair sign",
             "plus": "{0} plus what is independent, " + law,
             "product": "{0} times {1}",
+            "rectified": "max(0, {0})",
+            "spread": "2 {0} - 1",
         }
         return made[self.kind].format(*self.of) + (", index by index" if family else "")
 
 
 OWN = Pattern("own")
 FAMILY = (OWN, Pattern("shared"), Pattern("scaled"))
-COUPLED = ("copy", "negative", "square", "signed", "plus")
+COUPLED = ("copy", "negative", "square", "signed", "plus", "rectified", "spread")
 SIGN: FiniteLaw = LAWS[0]
 
 
@@ -172,6 +174,10 @@ def _made(kind: str, draw: Fraction, base: Fraction, rank: int) -> Fraction:
             return -base
         case "square":
             return base**2
+        case "rectified":
+            return max(base, Fraction(0))
+        case "spread":
+            return 2 * base - 1
         case "signed":
             return base * draw
         case _:

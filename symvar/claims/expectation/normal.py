@@ -200,6 +200,12 @@ class Normaliser:
         outer = self._tower(product)
         if outer is not None:
             return self._total(self.expectation(outer))
+        if product.atoms(Moment):
+            # A conditional moment is a function of its own variables alone: none may stand in.
+            flat = reduced(sp.expand(opened(product)))
+            if flat != product:
+                return sp.Add(*(self.mean(each, term) for each in sp.Add.make_args(flat)))
+            return E(product)
         largest = largest_mean(product, self, term) if product.has(Largest) else None
         if largest is not None:
             return largest
