@@ -21,7 +21,7 @@ Importing symvar imports sympy, mpmath, python-flint, numpy and networkx, nothin
 from __future__ import annotations
 
 from symvar import layers, tables, zoo
-from symvar.adapters import from_onnx, from_torch
+from symvar.adapters import from_onnx, from_torch, measure
 from symvar.claims import check, verify
 from symvar.derive import derive
 from symvar.errors import SymvarError
@@ -44,6 +44,7 @@ __all__ = [
     "from_torch",
     "gamma",
     "layers",
+    "measure",
     "propagate",
     "sequential",
     "tables",
