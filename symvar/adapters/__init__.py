@@ -20,11 +20,15 @@ if TYPE_CHECKING:
     import torch
 
 
-def from_onnx(path: str | PathLike[str]) -> Network:
+def from_onnx(path: str | PathLike[str], *, partial: bool = False) -> Network:
     """The network in an ONNX file; weights are not needed.
+
+    Sizes that the file names (``dim_param``) become symbols of that name.
 
     Args:
         path: the file.
+        partial: whether operators that no layer reads stay in the network as boundaries: behind
+            one stand white units of second moment one, and what feeds it is an output.
 
     Raises:
         MissingExtra: without the onnx package.
@@ -34,24 +38,40 @@ def from_onnx(path: str | PathLike[str]) -> Network:
     """
     from symvar.adapters.onnx_reader import read
 
-    return read(path)
+    return read(path, partial)
 
 
-def from_torch(module: torch.nn.Module, *example_inputs: Any) -> Network:
+def from_torch(
+    module: torch.nn.Module,
+    *example_inputs: Any,
+    dynamic_shapes: Any = None,
+    partial: bool = False,
+) -> Network:
     """The network of a torch module, traced with ``torch.export``.
 
     Args:
         module: the module; it may live on the ``meta`` device, no weights are needed.
-        example_inputs: what its ``forward`` is called with, batch included.
+        example_inputs: what its ``forward`` is called with, batch included: one tensor.
+        dynamic_shapes: which sizes of the input are symbols, as ``torch.export.export`` takes it:
+            ``({2: torch.export.Dim("h")},)`` makes the height the symbol
+            ``symvar.symbols.size("h")``.
+        partial: whether operators that no layer reads stay in the network as boundaries: behind
+            one stand white units of second moment one, and what feeds it is an output.
 
     Raises:
         MissingExtra: without torch.
         UnsupportedOperator: naming every operator no layer reads, with its nodes.
         SymvarError: for a model symvar reads but cannot place, naming the node.
+
+    >>> import torch
+    >>> net = from_torch(torch.nn.Conv2d(3, 8, 3), torch.zeros(1, 3, 9, 9),
+    ...                  dynamic_shapes=({2: torch.export.Dim("h")},))
+    >>> net.outputs[0].after
+    (8, h - 2, 7)
     """
     from symvar.adapters.torch_reader import read
 
-    return read(module, *example_inputs)
+    return read(module, *example_inputs, dynamic_shapes=dynamic_shapes, partial=partial)
 
 
 def measure(

@@ -13,10 +13,17 @@ from symvar.layers.base import AbstractJoin, Layer
 
 @dataclass(frozen=True)
 class Missing:
-    """An operator no layer reads, at a node."""
+    """An operator no layer reads, at a node.
+
+    Args:
+        operator: the framework's name of it.
+        where: the node.
+        why: what keeps a layer from reading it; empty where no layer reads the operator at all.
+    """
 
     operator: str
     where: str
+    why: str = ""
 
 
 @cache
@@ -33,20 +40,26 @@ def takes(layer: type[Layer], count: int) -> bool:
 
 
 def refuse(missing: Sequence[Missing], framework: str) -> None:
-    """One error that names every unsupported operator, its count and its nodes."""
+    """One error that names every unsupported operator, its count, its nodes and why.
+
+    Raises:
+        UnsupportedOperator: unless nothing is missing.
+    """
     if not missing:
         return
-    nodes: dict[str, list[str]] = {}
+    nodes: dict[tuple[str, str], list[str]] = {}
     for each in missing:
-        nodes.setdefault(each.operator, []).append(each.where)
+        nodes.setdefault((each.operator, each.why), []).append(each.where)
     parts = [
-        f"{operator} ({len(where)}x: {', '.join(where[:3])}{', ...' if len(where) > 3 else ''})"
-        for operator, where in sorted(nodes.items())
+        f"{operator} ({len(where)}x: {', '.join(where[:3])}{', ...' if len(where) > 3 else ''}"
+        + (f"; {why})" if why else ")")
+        for (operator, why), where in sorted(nodes.items())
     ]
     first = missing[0]
     raise UnsupportedOperator(
         f"node {first.where!r} ({first.operator})",
         need=f"{framework} operators that symvar reads",
         have="; ".join(parts),
-        remedy=f"replace them or add a layer file; {nearest(first.operator, reading(framework))}",
+        remedy="replace them, add a layer file, or import with partial=True to cut the network "
+        f"there; {nearest(first.operator, reading(framework))}",
     )

@@ -2,54 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import operator as python_operators
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from symvar.adapters.operators import Missing, reading, refuse, takes
-from symvar.errors import ArgumentError, GraphError, UnsupportedOperator
-from symvar.extras import require_package
+import sympy as sp
+
+from symvar.adapters.kinds import KIND_OF
+from symvar.adapters.ops import Constant, FullShape, Op, Program
+from symvar.adapters.reading import assemble
+from symvar.adapters.torch_export import exported
+from symvar.adapters.torch_sizes import Sizes
+from symvar.errors import ShapeError
 from symvar.graph.network import Network, Parameters
-from symvar.layers.base import Call, Layer
-from symvar.layers.input import Input
+from symvar.numbers import as_written
+
+MOST_ENTRIES = 4096
+"""Stored tensors up to this size are looked into for one number that all entries are."""
 
 
-def read(module: Any, *example_inputs: Any) -> Network:
+def read(
+    module: Any, *example_inputs: Any, dynamic_shapes: Any = None, partial: bool = False
+) -> Network:
     """The network of a module (see ``symvar.from_torch``)."""
-    return trace(module, *example_inputs).network()
+    return trace(module, *example_inputs, dynamic_shapes=dynamic_shapes).network(partial)
 
 
-def trace(module: Any, *example_inputs: Any) -> Reader:
+def trace(module: Any, *example_inputs: Any, dynamic_shapes: Any = None) -> Reader:
     """The exported program of a module, ready to be read."""
-    torch = require_package("torch", "torch")
-    if not isinstance(module, torch.nn.Module):
-        raise ArgumentError(
-            "module",
-            need="a torch.nn.Module",
-            have=type(module).__name__,
-            remedy="pass the module itself, then its example inputs",
-        )
-    return Reader(torch, _exported(torch, module, example_inputs))
-
-
-def _exported(torch: Any, module: Any, example_inputs: tuple[Any, ...]) -> Any:
-    if len(example_inputs) != 1 or not isinstance(example_inputs[0], torch.Tensor):
-        raise ArgumentError(
-            "example_inputs",
-            need="one tensor, batch included",
-            have=f"{len(example_inputs)} arguments",
-            remedy="call with one example, e.g. torch.zeros(1, 3, 224, 224)",
-        )
-    try:
-        return torch.export.export(module, example_inputs)
-    except Exception as error:
-        first_line = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        raise GraphError(
-            type(module).__name__,
-            need="a module that torch.export can trace with this input",
-            have=first_line,
-            remedy="check the input's shape; control flow must not depend on data",
-        ) from None
+    torch, program = exported(module, example_inputs, dynamic_shapes)
+    return Reader(torch, program, dynamic_shapes)
 
 
 @dataclass
@@ -59,87 +43,151 @@ class Reader:
     Args:
         torch: the torch package.
         program: the exported program.
+        dynamic_shapes: which sizes of the input are symbols, as ``torch.export`` takes it.
     """
 
     torch: Any
     program: Any
-    layers: dict[str, Layer] = field(default_factory=dict)
+    dynamic_shapes: Any = None
 
-    def network(self) -> Network:
+    def network(self, partial: bool = False) -> Network:
         """Every operator as a layer, every edge between them."""
-        signature = self.program.graph_signature
-        known = reading("torch")
-        (data,) = signature.user_inputs
-        name_of, edges, weights, missing = {}, [], {}, []
-        for node in self.program.graph.nodes:
-            if node.op == "placeholder" and node.name == data:
-                name_of[node] = node.name
-                self.layers[node.name] = Input(_shape(node))
-            elif node.op == "call_function":
-                fed = [each for each in _read_by(node) if each in name_of]
-                if not fed:
-                    continue  # bookkeeping of the module's own buffers
-                name, operator = self._named(node), _operator(node)
-                name_of[node] = name
-                if operator not in known or not takes(known[operator], len(fed)):
-                    missing.append(Missing(operator, name))
-                    continue
-                call = self._call(node, name, operator, fed[0])
-                self.layers[name] = known[operator].from_torch(call)
-                edges += [(name_of[each], name) for each in fed]
-                if known[operator].weight_axes:
-                    weights[name] = self._parameters(node)
-        refuse(missing, "torch")
-        return Network(self.layers, edges, weights)
+        return assemble(self._told(), partial)
 
-    def _parameters(self, node: Any) -> Parameters:
-        """The weight and bias of a node; one that is computed, not stored, is refused."""
-        stored = self.program.graph_signature.inputs_to_parameters
-        names = ["" if each is None else stored.get(each.name) for each in node.args[1:3]]
-        if None in names:
-            raise UnsupportedOperator(
-                f"node {node.name!r} ({_operator(node)})",
-                need="a weight and bias that are parameters of the module",
-                have="one that the module computes",
-                remedy="remove the parametrisation or buffer before importing",
+    def _told(self) -> Program:
+        """The program without torch's own types."""
+        (data,) = self.program.graph_signature.user_inputs
+        nodes = list(self.program.graph.nodes)
+        entry = next(node for node in nodes if node.op == "placeholder" and node.name == data)
+        self._entry = entry
+        size = self._shape(entry)
+        if len(size) < 2:
+            raise ShapeError(
+                "example_inputs",
+                need="a tensor with a batch and at least one more axis",
+                have=f"one of shape {size}",
+                remedy="add the batch axis, e.g. x[None]",
             )
-        return Parameters(*names)
+        told = Program("torch", data, size)
+        signals = {entry}
+        for node in nodes:
+            if node.op == "output":
+                told.outputs = tuple(each.name for each in node.all_input_nodes if each in signals)
+            elif node.op == "call_function" and _tensors(node) and self._moved(node, signals):
+                signals.add(node)
+                if _is_tensor(node):
+                    told.ops[node.name] = self._op(node, signals)
+        return told
 
-    def _named(self, node: Any) -> str:
-        """The path of the module the operator belongs to, or the operator's own name."""
-        stack = list(node.meta.get("nn_module_stack", {}).values())
-        path = stack[-1][0] if len(stack) > 1 else ""
-        return path if path and path not in self.layers else node.name
+    def _moved(self, node: Any, signals: set[Any]) -> bool:
+        """Whether a node's output depends on the input."""
+        return any(each in signals for each in node.all_input_nodes)
 
-    def _call(self, node: Any, name: str, operator: str, fed: Any) -> Call:
-        schema = node.target._schema.arguments
-        arguments = {each.name: each.default_value for each in schema if each.has_default_value()}
-        arguments |= {each.name: value for each, value in zip(schema, node.args, strict=False)}
-        arguments |= node.kwargs
-        weight = arguments.get("weight")
-        return Call(
-            operator=operator,
-            where=name,
+    def _op(self, node: Any, signals: set[Any]) -> Op:
+        """One node; the part of a several-valued operator that it takes, as that operator."""
+        real, part = node, None
+        if node.target is python_operators.getitem:
+            real, part = node.args
+        arguments = _arguments(real)
+        if part is not None:
+            arguments["part"] = part
+        name = _operator(real)
+        return Op(
+            key=node.name,
+            operator=name,
+            kind=KIND_OF.get(name, ""),
+            inputs=tuple(self._inputs(real, signals)),
             arguments=arguments,
-            input_shape=_shape(fed),
-            output_shape=_shape(node),
-            weight_shape=() if weight is None else tuple(weight.meta["val"].shape),
+            shape=self._shape(node),
+            path=_path(real),
+            weight=self._stored_shape(arguments.get("weight")),
             bias=arguments.get("bias") is not None,
+            parameters=self._parameters(arguments),
+            whole=not (node.meta["val"].is_floating_point() or node.meta["val"].is_complex()),
         )
 
+    def _inputs(self, node: Any, signals: set[Any]) -> Iterator[str | Constant]:
+        """What an operator reads, in order: signals by name, constants, and numbers of a sum."""
+        for argument in (*node.args, *node.kwargs.values()):
+            for each in argument if isinstance(argument, (list, tuple)) else (argument,):
+                if each in signals:
+                    yield each.name
+                elif each in node.all_input_nodes and _is_tensor(each):
+                    yield self._constant(each)
+                elif argument is each and argument in node.args[:2] and _is_number(each):
+                    yield Constant(value=as_written(each))
 
-def _read_by(node: Any) -> Iterator[Any]:
-    """The nodes an operator reads, in the order of its arguments, one as often as it is read."""
-    for argument in (*node.args, *node.kwargs.values()):
-        for each in argument if isinstance(argument, (list, tuple)) else (argument,):
-            if each in node.all_input_nodes:
-                yield each
+    def _constant(self, node: Any) -> Constant:
+        """A stored tensor: a parameter, a buffer or a constant of the trace."""
+        signature = self.program.graph_signature
+        shape = tuple(int(size) for size in node.meta["val"].shape)
+        name = signature.inputs_to_parameters.get(node.name)
+        if name is not None:
+            return Constant(shape, name, learnt=True)
+        name = signature.inputs_to_buffers.get(
+            node.name
+        ) or signature.inputs_to_lifted_tensor_constants.get(node.name)
+        if name is None:
+            return Constant(shape, computed=True)
+        return Constant(shape, name, value=self._one_number(name))
+
+    def _one_number(self, name: str) -> sp.Expr | None:
+        stored: Any = {**self.program.state_dict, **self.program.constants}.get(name)
+        plain = type(stored) in (self.torch.Tensor, self.torch.nn.Parameter)
+        if not plain or stored.is_meta or not 0 < stored.numel() <= MOST_ENTRIES:
+            return None
+        first = stored.flatten()[0]
+        return as_written(first.item()) if bool((stored == first).all()) else None
+
+    def _stored_shape(self, node: Any) -> tuple[int, ...]:
+        return () if node is None else tuple(int(size) for size in node.meta["val"].shape)
+
+    def _parameters(self, arguments: Mapping[str, Any]) -> Parameters:
+        """The names of the weight and the bias, empty where they are no parameters."""
+        stored = self.program.graph_signature.inputs_to_parameters
+        given = (arguments.get(name) for name in ("weight", "bias"))
+        return Parameters(*(stored.get(getattr(each, "name", ""), "") for each in given))
+
+    def _shape(self, node: Any) -> FullShape:
+        return tuple(self._sizes.plain(size) for size in node.meta["val"].shape)
+
+    @cached_property
+    def _sizes(self) -> Sizes:
+        return Sizes.of(self._entry.meta["val"].shape, self.dynamic_shapes)
+
+
+def _arguments(node: Any) -> dict[str, Any]:
+    """A node's arguments by name, defaults filled in."""
+    schema = getattr(node.target, "_schema", None)
+    if schema is None:
+        return dict(node.kwargs)
+    given = schema.arguments
+    arguments = {each.name: each.default_value for each in given if each.has_default_value()}
+    arguments |= {each.name: value for each, value in zip(given, node.args, strict=False)}
+    return arguments | dict(node.kwargs)
 
 
 def _operator(node: Any) -> str:
     """The operator without its overload: ``aten.conv2d``."""
-    return str(node.target).rsplit(".", 1)[0] if "aten." in str(node.target) else str(node.target)
+    name = str(node.target)
+    return name.rsplit(".", 1)[0] if "aten." in name else getattr(node.target, "__name__", name)
 
 
-def _shape(node: Any) -> tuple[int, ...]:
-    return tuple(int(size) for size in node.meta["val"].shape[1:])
+def _path(node: Any) -> str:
+    """The path of the module an operator belongs to."""
+    stack = list(node.meta.get("nn_module_stack", {}).values())
+    return str(stack[-1][0]) if len(stack) > 1 else ""
+
+
+def _is_tensor(node: Any) -> bool:
+    return hasattr(node.meta.get("val"), "is_floating_point")
+
+
+def _tensors(node: Any) -> bool:
+    """Whether a node gives a tensor or several."""
+    value = node.meta.get("val")
+    return _is_tensor(node) or (isinstance(value, (tuple, list)) and len(value) > 0)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -20,6 +20,7 @@ class AvgPool(AbstractPool):
         stride: step per axis; the window size where None, so that windows tile.
         padding: zeros per axis.
         counts_padding: whether padded zeros count in the divisor.
+        ceil: whether the number of windows is rounded up.
     """
 
     counts_padding: bool = True
@@ -64,6 +65,13 @@ AvgPool.examples = (
         AvgPool(3, 2, 1, False),
         (1, 4),
         "AvgPool1d(3, 2, 1, count_include_pad=False)",
+    ),
+    Example("rounded up", AvgPool(2, ceil=True), (1, 5), "AvgPool1d(2, ceil_mode=True)"),
+    Example(
+        "rounded up, padding counted",
+        AvgPool(3, 2, 1, ceil=True),
+        (1, 2, 6),
+        "AvgPool2d(3, 2, 1, ceil_mode=True)",
     ),
     Example("2-d", AvgPool((2, 3)), (2, 4, 6), "AvgPool2d((2, 3))"),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from symvar.errors import ShapeError
 from symvar.geometry import Size, Windows, require_size
 from symvar.layers.base import Call, Example, Layer, Shape
+from symvar.layers.denseeach import DenseEach
 from symvar.primitives import Mix, Primitive
 from symvar.reference import cite
 
@@ -26,7 +27,7 @@ class Dense(Layer):
     name = "dense"
     reference = cite("asv", "A.22")
     torch = ("aten.linear",)
-    onnx = ("Gemm",)
+    onnx = ("Gemm", "MatMul")
     weight_axes = ("out", "in")
 
     def shape(self, before: Shape) -> Shape:
@@ -57,12 +58,19 @@ class Dense(Layer):
 
     @classmethod
     def from_torch(cls, call: Call) -> Layer:
-        """``aten.linear``: the weight lies as (out, in)."""
-        return cls(call.weight_shape[0], bias=call.bias)
+        """``aten.linear``: the weight lies as (out, in); at every position where there are some."""
+        kind = cls if len(call.input_shape) == 1 else DenseEach
+        return kind(call.weight_shape[0], bias=call.bias)
 
     @classmethod
     def from_onnx(cls, call: Call) -> Layer:
-        """``Gemm``: the weight lies as (out, in) where transB is set, else as (in, out)."""
+        """``MatMul``, whose weight lies as (in, out), and ``Gemm``, where transB turns it."""
+        if call.operator == "MatMul":
+            call.require(
+                len(call.weight_shape) == 2, "a weight of two axes", str(call.weight_shape)
+            )
+            kind = cls if len(call.input_shape) == 1 else DenseEach
+            return kind(call.weight_shape[1], bias=call.bias)
         call.require(not call.arguments.get("transA"), "the data as first factor", "transA=1")
         for factor in ("alpha", "beta"):
             scale = call.arguments.get(factor, 1.0)

@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from symvar.geometry import plain, prod
-from symvar.layers.base import Call, Example, Layer, Shape
+from symvar.layers.base import Example, Layer, Shape
 from symvar.primitives import Primitive, Rearrange
 from symvar.reference import cite
 
 
 @dataclass(frozen=True)
 class Flatten(Layer):
-    """The same units as a flat signal."""
+    """The same units as a flat signal; importers read it as a reshape to one axis."""
 
     name = "flatten"
     reference = cite("asv", "A.2")
-    torch = ("aten.flatten", "aten.view", "aten.reshape")
-    onnx = ("Flatten", "Reshape")
 
     def shape(self, before: Shape) -> Shape:
         """``(units,)``."""
@@ -26,16 +24,6 @@ class Flatten(Layer):
     def lower(self, before: Shape) -> tuple[Primitive, ...]:
         """A rearrangement."""
         return (Rearrange(),)
-
-    @classmethod
-    def from_torch(cls, call: Call) -> Layer:
-        """Any reshaping whose output is flat."""
-        call.require(
-            call.output_shape == cls().shape(call.input_shape),
-            "a reshape to (batch, units)",
-            f"{call.input_shape} to {call.output_shape} behind the batch",
-        )
-        return cls()
 
 
 Flatten.examples = (

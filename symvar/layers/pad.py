@@ -94,6 +94,27 @@ class Pad(Layer):
         low_high = [(pads[2 * i], pads[2 * i + 1]) for i in reversed(range(axes))]
         return cls(tuple(low_high), mode)
 
+    @classmethod
+    def from_onnx(cls, call: Call) -> Layer:
+        """``Pad``: every low side, then every high side, of all axes or of those named."""
+        given, total = call.arguments, len(call.input_shape) + 1
+        stated = given.get("pads", given.get("paddings"))
+        call.require(stated is not None, "pads that are constants", "some that are computed")
+        pads = [int(each) for each in stated or ()]
+        axes = [int(axis) % total for axis in given.get("axes") or range(total)]
+        name = given.get("mode", "constant")
+        name = name.decode() if isinstance(name, bytes) else name
+        modes: dict[str, Mode] = {
+            "constant": "zero", "reflect": "reflect", "edge": "replicate", "wrap": "circular"
+        }  # fmt: skip
+        call.require(name in modes, f"one of {', '.join(modes)}", repr(name))
+        value = given.get("value")
+        call.require(name != "constant" or not value, "zeros as padding", f"value {value}")
+        low_high = {axis: (pads[i], pads[i + len(axes)]) for i, axis in enumerate(axes)}
+        outside = [low_high.get(axis, (0, 0)) for axis in (0, 1)]
+        call.require(outside == [(0, 0)] * 2, "padding of positions alone", f"pads {pads}")
+        return cls(tuple(low_high.get(axis, (0, 0)) for axis in range(2, total)), modes[name])
+
 
 Pad.examples = (
     Example("zeros", Pad(((1, 2), 1)), (2, 3, 4), "ZeroPad2d((1, 1, 1, 2))"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from symvar.geometry import Windows
+from symvar.errors import ShapeError
+from symvar.geometry import Axis, Windows
 from symvar.layers.base import (
     Call,
     Layer,
@@ -16,6 +17,7 @@ from symvar.layers.base import (
     onnx_padding,
     windows_over,
 )
+from symvar.listed import Listed
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,14 @@ class AbstractPool(Layer):
         window: window size per axis.
         stride: step per axis; the window size where None, so that windows tile.
         padding: positions beyond the border per axis.
+        ceil: whether the number of windows is rounded up: one that begins inside the input, or
+            the padding before it, may end beyond.
     """
 
     window: PerAxis
     stride: PerAxis | None = None
     padding: Padding = 0
+    ceil: bool = field(default=False, kw_only=True)
 
     @abstractmethod
     def windows(self, before: Shape) -> Windows:
@@ -43,37 +48,47 @@ class AbstractPool(Layer):
     def sliding(self, before: Shape, dilation: PerAxis = 1) -> Windows:
         """The windows over a shape; they tile where no stride is given."""
         stride = self.window if self.stride is None else self.stride
-        return windows_over(before, self.window, stride, self.padding, dilation)
+        windows = windows_over(before, self.window, stride, self.padding, dilation)
+        return Windows(tuple(map(_rounded_up, windows.axes))) if self.ceil else windows
 
     @classmethod
     def of_torch(cls, call: Call, **more: Any) -> Self:
-        """The layer of an ``aten`` pooling operator; ``more`` are fields of its own.
-
-        Raises:
-            UnsupportedOperator: where rounding up gives outputs that rounding down does not.
-        """
+        """The layer of an ``aten`` pooling operator; ``more`` are fields of its own."""
         axes = len(call.input_shape) - 1
         window = call.integers("kernel_size", axes, 1)
         stride = call.integers("stride", axes, 0)
         padding = call.integers("padding", axes, 0)
-        layer = cls(window, stride if any(stride) else window, padding, **more)
-        return layer.rounding_down(call)
+        up = bool(call.arguments.get("ceil_mode"))
+        layer = cls(window, stride if any(stride) else window, padding, ceil=up, **more)
+        return layer.simplest(call.input_shape)
 
     @classmethod
     def of_onnx(cls, call: Call, spacing: tuple[int, ...], **more: Any) -> Self:
-        """The layer of an ONNX pooling operator of dilation ``spacing``; ``more`` as above.
-
-        Raises:
-            UnsupportedOperator: where rounding up gives outputs that rounding down does not.
-        """
+        """The layer of an ONNX pooling operator of dilation ``spacing``; ``more`` as above."""
         axes = len(call.input_shape) - 1
         window = call.integers("kernel_shape", axes, 1)
         padding = onnx_padding(call, window, spacing)
-        return cls(window, call.integers("strides", axes, 1), padding, **more).rounding_down(call)
+        up = bool(call.arguments.get("ceil_mode"))
+        layer = cls(window, call.integers("strides", axes, 1), padding, ceil=up, **more)
+        return layer.simplest(call.input_shape)
 
-    def rounding_down(self, call: Call) -> Self:
-        """The layer itself, unless the call rounds up to outputs it does not give."""
-        rounds_up = bool(call.arguments.get("ceil_mode"))
-        same = not rounds_up or self.shape(call.input_shape) == call.output_shape
-        call.require(same, "windows that end inside the padded input", "ceil_mode=True")
-        return self
+    def simplest(self, before: Shape) -> Self:
+        """Rounding down where that gives the same windows."""
+        down = replace(self, ceil=False)
+        numeric = self.ceil and down.windows(before).numeric
+        return down if numeric and down.shape(before) == self.shape(before) else self
+
+
+def _rounded_up(axis: Axis | Listed) -> Axis | Listed:
+    """The windows rounded up; the same where rounding down gives them too, or sizes are symbols."""
+    if isinstance(axis, Listed) or (axis.unpadded and axis.kernel == axis.stride == 1):
+        return axis
+    if not axis.numeric:
+        raise ShapeError(
+            "ceil",
+            need="integer sizes, to round the number of windows up",
+            have=f"an axis of size {axis.size}",
+            remedy="give the input its sizes as numbers, or round down",
+        )
+    listed = Listed.rounded_up(axis)
+    return axis if listed.outputs == axis.outputs else listed

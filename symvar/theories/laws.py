@@ -21,9 +21,10 @@ from symvar.errors import ArgumentError, NeedsFact
 from symvar.geometry import Size, Windows
 from symvar.integrals import gamma, tau
 from symvar.integrals.expect_pieces import Piece, smooth_parts
-from symvar.symbols import x
+from symvar.symbols import size, x
 from symvar.theories.reach import Reach, disjoint, joined, sizes
 
+POSITIVE = size("n")  # a positive argument, to ask what a function is there
 WHOLE = ((1, sp.Integer(1)),)
 HOMOGENEOUS = "an activation with f(cx) = c f(x) for c >= 0"
 NONDECREASING = "a nondecreasing activation around a maximum"
@@ -40,6 +41,11 @@ class Law(ABC):
 
     independent: bool = True
     tangled: bool = False
+
+    @property
+    @abstractmethod
+    def positive(self) -> bool:
+        """Whether the unit is known never to be negative."""
 
     @abstractmethod
     def second_moment(self) -> sp.Expr:
@@ -75,6 +81,7 @@ class Moments(Law):
         alike: whether all units have the same mean.
         what: what it is, for errors.
         normed: whether a norm made it, which may be taken as a Gaussian of mean zero.
+        positive: see :class:`Law`.
     """
 
     second: sp.Expr = sp.Integer(1)
@@ -83,6 +90,7 @@ class Moments(Law):
     alike: bool = True
     what: str = "an average"
     normed: bool = False
+    positive: bool = False
 
     def second_moment(self) -> sp.Expr:
         """As known."""
@@ -126,6 +134,11 @@ class Extreme(Law):
     gain: sp.Expr = sp.Integer(1)
     keep: sp.Expr = sp.Integer(1)
     reach: Reach | None = None
+
+    @property
+    def positive(self) -> bool:
+        """Where the activation never is negative."""
+        return bool(self.activation.expression.is_nonnegative)
 
     @property
     def gaussian(self) -> bool:
@@ -175,6 +188,11 @@ def activated(law: Law, activation: Activation) -> Law:
     if activation == Identity():
         return law
     law = _gaussian_if_normed(law)
+    if isinstance(law, Moments) and law.second == 0:
+        value = sp.sympify(activation.expression.subs(x, 0)).doit()
+        return replace(law, second=value**2, mean2=value**2)
+    if law.positive and activation.expression.subs(x, POSITIVE) == POSITIVE:
+        return law
     if not isinstance(law, Extreme):
         raise _missing("a Gaussian unit, or the maximum of some", _name(law))
     _need(law.keep == 1 or activation.homogeneous, HOMOGENEOUS, repr(activation))
@@ -244,7 +262,8 @@ def average(law: Law, windows: Windows, counts_padding: bool) -> Law:
     mean2 = law.mean_squared() * sp.Add(*(share * filled for _, filled, share in shares)) ** 2
     alike = len({filled for _, filled, _ in shares}) == 1
     independent = windows.tile and law.independent
-    return Moments(independent, False, _mean_over(second), mean2, _mean_over(gain), alike)
+    moments = _mean_over(second), mean2, _mean_over(gain)
+    return Moments(independent, False, *moments, alike, positive=law.positive)
 
 
 def _mean_over(parts: Iterable[sp.Expr]) -> sp.Expr:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sympy as sp
 
 onnx = pytest.importorskip("onnx")
 from onnx import TensorProto, helper, numpy_helper  # noqa: E402
@@ -14,6 +15,7 @@ from symvar.demo import real_network  # noqa: E402
 from symvar.errors import GraphError, ModelFileError, ShapeError, UnsupportedOperator  # noqa: E402
 from symvar.layers import Conv, Dense, Dropout, Input, LocalResponseNorm, MaxPool  # noqa: E402
 from symvar.layers.activate import Activate  # noqa: E402
+from symvar.symbols import size  # noqa: E402
 
 # Simonyan & Zisserman 2015, table 1, configuration E: output channels of the 3x3 convolutions.
 VGG19 = [64] * 2 + [128] * 2 + [256] * 4 + [512] * 4 + [512] * 4
@@ -112,10 +114,15 @@ def test_training_mode_dropout_is_active(tmp_path):
     assert net["drop"].layer.training
 
 
-def test_every_unsupported_operator_is_named_with_its_nodes():
+def test_every_unsupported_operator_is_named_with_its_nodes(tmp_path):
+    nodes = [
+        helper.make_node("Sin", ["x"], ["a"], name="one"),
+        helper.make_node("Cos", ["a"], ["b"], name="two"),
+        helper.make_node("Sin", ["b"], ["y"], name="three"),
+    ]
     with pytest.raises(UnsupportedOperator) as caught:
-        from_onnx(real_network("shufflenet"))
-    assert "Transpose (16x: " in str(caught.value)
+        from_onnx(saved(tmp_path, nodes))
+    assert "Cos (1x: two); Sin (2x: one, three)" in str(caught.value)
 
 
 def test_residual_and_branching_networks_are_read_whole():
@@ -169,10 +176,29 @@ def test_a_missing_file():
         from_onnx("missing.onnx")
 
 
-def test_a_size_that_is_not_fixed(tmp_path):
+def test_a_size_that_is_neither_fixed_nor_named(tmp_path):
     nodes = [helper.make_node("Relu", ["x"], ["y"], name="act")]
-    with pytest.raises(ShapeError, match="fixed size"):
-        from_onnx(saved(tmp_path, nodes, shape=("N", 2, "H", "W")))
+    with pytest.raises(ShapeError, match=r"fixed or named size.*sizes \(1, 2, \?, \?\)"):
+        from_onnx(saved(tmp_path, nodes, shape=(1, 2, None, None)))
+
+
+def test_named_sizes_are_symbols_all_the_way(tmp_path):
+    nodes = [
+        helper.make_node("Conv", ["x", "w", "b"], ["c"], pads=[1, 1, 1, 1], strides=[2, 2]),
+        helper.make_node("Relu", ["c"], ["r"]),
+        helper.make_node("MaxPool", ["r"], ["p"], kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("GlobalAveragePool", ["p"], ["g"]),
+        helper.make_node("Flatten", ["g"], ["f"]),
+        helper.make_node("Gemm", ["f", "v"], ["y"], transB=1),
+    ]
+    stored = [WEIGHT, BIAS, ("v", np.zeros((5, 3), np.float32))]
+    net = from_onnx(saved(tmp_path, nodes, shape=("N", 2, "h", "w"), initializers=stored))
+    point = {size("h"): 12, size("w"): 21}
+    assert [sp.sympify(each).subs(point) for each in net["c"].after] == [3, 6, 11]
+    assert [sp.sympify(each).subs(point) for each in net["p"].after] == [3, 3, 5]
+    assert net["y"].after == (5,)
+    fixed = from_onnx(saved(tmp_path, nodes, shape=(1, 2, 12, 21), initializers=stored))
+    assert sp.sympify(net["c"].mix.connections).subs(point) == fixed["c"].mix.connections
 
 
 def test_a_batch_that_is_not_fixed_is_fine(tmp_path):
@@ -186,12 +212,13 @@ def test_a_kernel_larger_than_its_input(tmp_path):
         from_onnx(saved(tmp_path, nodes))
 
 
-def test_ceil_mode_that_adds_a_window_is_refused(tmp_path):
+def test_ceil_mode_adds_a_window(tmp_path):
     attributes = {"kernel_shape": [3, 3], "strides": [2, 2], "ceil_mode": 1}
     nodes = [helper.make_node("MaxPool", ["x"], ["y"], name="pool", **attributes)]
-    with pytest.raises(UnsupportedOperator, match=r"node 'pool' \(MaxPool\).*ceil_mode"):
-        from_onnx(saved(tmp_path, nodes))
-    assert from_onnx(saved(tmp_path, nodes, shape=(1, 2, 5, 5)))["pool"].after == (2, 2, 2)
+    assert from_onnx(saved(tmp_path, nodes))["pool"].after == (2, 2, 2)
+    fits = from_onnx(saved(tmp_path, nodes, shape=(1, 2, 5, 5)))["pool"]
+    assert fits.after == (2, 2, 2)
+    assert not fits.layer.ceil
 
 
 def test_a_weight_that_is_computed_is_refused(tmp_path):

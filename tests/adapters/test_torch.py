@@ -173,7 +173,7 @@ class Halved(nn.Module):
 
 
 def test_a_weight_that_is_computed_is_refused():
-    with pytest.raises(UnsupportedOperator, match=r"aten\.div.*layer|parameters of the module"):
+    with pytest.raises(UnsupportedOperator, match="no parameter"):
         from_torch(Halved(), torch.zeros(1, 3))
 
 
@@ -216,10 +216,7 @@ def test_every_unsupported_operator_is_named_with_its_node():
 @pytest.mark.parametrize(
     ("module", "shape", "words"),
     [
-        (nn.MaxPool2d(3, 2, ceil_mode=True), (1, 1, 4, 4), "ceil_mode"),
         (nn.AvgPool2d(2, divisor_override=3), (1, 1, 4, 4), "divisor 3"),
-        (nn.AdaptiveAvgPool2d(3), (1, 1, 4, 4), "divides the input size"),
-        (nn.PixelShuffle(2), (1, 4, 2, 2), r"aten\.pixel_shuffle"),
         (nn.Tanhshrink(), (1, 3), r"aten\.sub"),
     ],
 )
@@ -240,7 +237,8 @@ class Branching(nn.Module):
         (nn.Linear(3, 2), (torch.zeros(1, 4),), GraphError, "torch.export can trace"),
         (nn.Linear(3, 2), (), ArgumentError, "one tensor, batch included"),
         ("model", (torch.zeros(1, 3),), ArgumentError, "a torch.nn.Module; have str"),
-        (nn.Linear(3, 2), (torch.zeros(1, 5, 3),), ShapeError, "flat input"),
+        (nn.Linear(3, 2), (torch.zeros(5),), GraphError, "torch.export can trace"),
+        (nn.ReLU(), (torch.zeros(5),), ShapeError, "a batch and at least one more axis"),
     ],
 )
 def test_bad_input_is_one_line(module, inputs, error, words):

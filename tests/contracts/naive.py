@@ -14,8 +14,10 @@ from math import prod
 import numpy as np
 import sympy as sp
 
-from symvar.layers import Conv, ConvTranspose, Dense
+from symvar.layers import Conv, ConvTranspose, Dense, DenseEach
+from symvar.listed import Listed
 from symvar.primitives import (
+    Affine,
     Average,
     Blend,
     Copy,
@@ -23,6 +25,7 @@ from symvar.primitives import (
     Mix,
     Normalise,
     Pointwise,
+    PowerMean,
     Rearrange,
     Standardise,
     WindowMax,
@@ -34,6 +37,9 @@ PADDING = None
 
 def line(axis):
     """One list of tap positions per window along one axis, ``PADDING`` for taps on zeros."""
+    if isinstance(axis, Listed):
+        pairs = zip(axis.windows, axis.spans, strict=True)
+        return [[*held, *[PADDING] * (span - len(held))] for held, span in pairs]
     low, size, high = int(axis.low), int(axis.size), int(axis.high)
     padded = [PADDING] * low + list(range(size)) + [PADDING] * high
     found, start = [], 0
@@ -58,15 +64,25 @@ def output_shape(axes):
 
 def connections(layer, before):
     """Every (output unit, input unit) a weighted layer joins, units numbered row by row."""
-    if isinstance(layer, Dense):
-        return [(out, into) for out in range(layer.out) for into in range(before[0])]
+    if isinstance(layer, (Dense, DenseEach)):
+        return [(out, into) for out, into, _ in _dense_terms(layer, before)]
     if isinstance(layer, (Conv, ConvTranspose)):
         return [(out, into) for out, into, _ in _terms(layer, before)]
     raise NotImplementedError(f"teach tests/contracts/naive.py the connections of {layer!r}")
 
 
 def _terms(layer, before):
+    if isinstance(layer, (Dense, DenseEach)):
+        return _dense_terms(layer, before)
     return (_scattered if isinstance(layer, ConvTranspose) else _conv_terms)(layer, before)
+
+
+def _dense_terms(layer, before):
+    """Every feature with every feature of the last axis at the same position."""
+    into = before[-1]
+    for place in range(prod(before[:-1])):
+        for a, b in product(range(layer.out), range(into)):
+            yield place * layer.out + a, place * into + b, (a, b)
 
 
 def spread(layer, before):
@@ -117,11 +133,7 @@ def mixed(layer, before, after, x, weight):
     """The weighted sum over the connection list, without bias."""
     flat = x.reshape(len(x), -1)
     out = np.zeros((len(x), prod(after)), dtype=x.dtype)
-    if isinstance(layer, Dense):
-        terms = [(a, b, (a, b)) for a, b in connections(layer, before)]
-    else:
-        terms = _terms(layer, before)
-    for left, right, at in terms:
+    for left, right, at in _terms(layer, before):
         out[:, left] += weight[at] * flat[:, right]
     return out.reshape(len(x), *after)
 
@@ -140,6 +152,13 @@ def _largest(held, _):
     for each in held[1:]:
         best = np.maximum(best, each)
     return best
+
+
+def _norm(power):
+    def reduce(held, _):
+        return sum(abs(each) ** power for each in held) ** (1 / power)
+
+    return reduce
 
 
 def _mean(counts_padding):
@@ -201,8 +220,13 @@ def applied(primitive, x, *, layer=None, before=None, after=None, weight=None, m
                 ]
                 x = np.concatenate(sums, axis)
             return x
-        case Rearrange():
-            return x
+        case PowerMean(windows=over, power=power):
+            return pooled(over.axes, x, _norm(power))
+        case Affine(scale=scale, shift=shift):
+            return _number(scale, like=x) * x + _number(shift, like=x)
+        case Rearrange(split=split, order=order):
+            x = x.reshape(len(x), *split) if split else x
+            return x.transpose(0, *(axis + 1 for axis in order)) if order else x
     raise NotImplementedError(f"teach tests/contracts/naive.py what {primitive!r} does")
 
 

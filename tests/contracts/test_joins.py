@@ -43,6 +43,8 @@ def test_signals_that_do_not_fit_are_refused(joining):
     other = build.node(Conv(3, 2) if len(joining.shape[0]) > 1 else Dense(9), "input")
     if len(joining.shape[0]) == 1 and joining.layer.name == "concat":
         pytest.skip("flat signals of any length are concatenated")
+    if joining.layer.name == "boundary":
+        pytest.skip("anything may end at a boundary")
     build.node(joining.layer, *ends, other)
     with pytest.raises(ShapeError, match=joining.layer.name):
         build.network()

@@ -24,6 +24,7 @@ from tests.contracts import exact, naive
 THEORY = find("iid")
 MOST = 5  # units a pattern enumeration can hold: 5! 2^5 = 3840 patterns
 RELU = Activate("relu")
+NOT_LINEAR = {"Mix", "Normalise", "PowerMean", "Standardise"}
 WHOLE_SLOPES = ("abs", "identity", "relu")
 CHAINS = {"alone": "L", "behind relu": "RL", "before relu": "LR"}
 
@@ -39,7 +40,7 @@ def small(example):
         return False
     drawn = isinstance(layer, Dropout) and layer.training
     kinds = {type(each).__name__ for each in layer.lower(before)}
-    return prod(before) <= MOST and not drawn and not kinds & {"Mix", "Normalise", "Standardise"}
+    return prod(before) <= MOST and not drawn and not kinds & NOT_LINEAR
 
 
 SMALL = [

@@ -12,19 +12,24 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from symvar import errors, symbols
+from symvar import symbols
 from symvar.layers import (
     Activate,
     Conv,
     ConvTranspose,
     Dense,
+    DenseEach,
     Dropout,
     Flatten,
+    GlobalAvgPool,
     Input,
     LocalResponseNorm,
+    PixelShuffle,
+    Reshape,
+    Slice,
     all_layers,
 )
-from symvar.primitives import Blend, Copy, Standardise
+from symvar.primitives import Affine, Blend, Copy, PowerMean, Rearrange, Standardise
 from tests.contracts import naive
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even")  # torch's own
@@ -44,7 +49,21 @@ def random_masks(layer):
 
 def module(torch, example):
     """The example's torch module, in double precision."""
-    return eval(example.torch, dict(vars(torch.nn))).double()
+    names = {"torch": torch, "F": torch.nn.functional, "places": places, **vars(torch.nn)}
+    made = eval(example.torch, names)
+    if isinstance(made, torch.nn.Module):
+        return made.double()
+    return type("Applied", (torch.nn.Module,), {"forward": lambda _, x: made(x)})()
+
+
+def places(x, window, rest=0):
+    """The first place of every window, as the indices a pool gives; ``rest`` rows more."""
+    import torch
+
+    rows, columns = ((torch.arange(size) * window) for size in x.shape[2:])
+    width = x.shape[3] * window
+    found = rows[:, None] * width + columns[None, :]
+    return found.expand(x.shape)
 
 
 def weights_of(layer, before):
@@ -58,10 +77,17 @@ def brute_shape(layer, before):
         return (sum(1 for _ in np.ndindex(before)),)
     if isinstance(layer, ConvTranspose):
         return (layer.out, *naive.spread(layer, before))
+    if isinstance(layer, (DenseEach, GlobalAvgPool, PixelShuffle, Reshape, Slice)):
+        return naive.run(
+            layer, before, np.zeros((1, *before)), weight=weights_of(layer, before)
+        ).shape[1:]
     if layer.weight_axes:
         axes = layer.windows(before).axes if len(before) > 1 else ()
         return (layer.out, *naive.output_shape(axes))
     for primitive in layer.lower(before):
+        if isinstance(primitive, Rearrange):
+            laid = primitive.split or before
+            before = tuple(laid[axis] for axis in primitive.order or range(len(laid)))
         if isinstance(primitive, Copy):
             before = tuple(len(axis) for axis in primitive.sources)
         if isinstance(primitive, Blend):
@@ -99,7 +125,7 @@ def roomy(layer, before):
 
     The stretch lies on the side that is longer by the stride: outputs of a transposed convolution.
     """
-    if len(before) == 1:
+    if isinstance(layer, (Dense, DenseEach)):
         return before, ()
     axes = layer.windows(before).axes
     spans = [axis.dilation * (axis.kernel - 1) + 1 for axis in axes]
@@ -158,8 +184,8 @@ def test_connections_and_fans_are_those_of_the_jacobian_of_torch(mixing):
 
 
 def test_the_counts_refute_a_wrong_layer(mixing):
-    if isinstance(mixing.layer, Dense):
-        wrong = Dense(mixing.layer.out + 1)
+    if isinstance(mixing.layer, (Dense, DenseEach)):
+        wrong = type(mixing.layer)(mixing.layer.out + 1)
     else:
         plain = {"dilation": 1, "padding": 0, "stride": 1, "groups": 1, "kernel": 1}
         extra = {"extra": 0} if isinstance(mixing.layer, ConvTranspose) else {}
@@ -174,7 +200,8 @@ def test_weight_lies_as_declared(mixing):
     layer, before = mixing.layer, mixing.shape
     assert layer.weight_shape(before) == tuple(module(torch, mixing).weight.shape)
     assert (module(torch, mixing).bias is not None) is layer.bias
-    roles = {"out": layer.shape(before)[0], "in": before[0]}
+    last = -1 if isinstance(layer, DenseEach) else 0
+    roles = {"out": layer.shape(before)[last], "in": before[last]}
     for role in ("in", "out"):
         roles[f"{role}/groups"] = roles[role] // getattr(layer, "groups", 1)
     for role, size in zip(layer.weight_axes, layer.weight_shape(before), strict=False):
@@ -208,7 +235,7 @@ def test_lowering_does_what_torch_does(example):
     if any(isinstance(each, Standardise) for each in layer.lower(before)):
         np.testing.assert_allclose(found, expected, rtol=1e-6)  # torch adds 1e-5 to the variance
         return
-    if any(isinstance(each, Blend) for each in layer.lower(before)):
+    if any(isinstance(each, (Blend, PowerMean)) for each in layer.lower(before)):
         np.testing.assert_allclose(found, expected, rtol=1e-14)  # thirds are not exact in doubles
         return
     np.testing.assert_array_equal(found, expected)
@@ -234,14 +261,23 @@ def test_reading_the_torch_module_gives_the_example(example):
         net = symvar.from_torch(torch.nn.Sequential(real, torch.nn.Flatten()), given)
         assert [node.layer for node in net] == [Input(before), Flatten()]
         return
-    if not example.layer.torch:
-        with pytest.raises(errors.UnsupportedOperator, match="need torch operators that symvar"):
-            symvar.from_torch(real, given)
+    nodes = list(symvar.from_torch(real, given))[1:]
+    found = tuple(each for node in nodes for each in node.primitives)
+    if all(isinstance(each, Affine) for each in found):  # scale and shift are two operators
+        assert combined(found) == combined(example.layer.lower(before))
         return
-    node = list(symvar.from_torch(real, given))[-1]
+    (node,) = nodes
     assert type(node.layer) is type(example.layer)
-    assert node.primitives == example.layer.lower(before)
+    assert found == example.layer.lower(before)
     assert node.layer.weight_shape(before) == example.layer.weight_shape(before)
+
+
+def combined(affine):
+    """The scale and the shift of one after the other."""
+    scale, shift = 1, 0
+    for each in affine:
+        scale, shift = scale * each.scale, shift * each.scale + each.shift
+    return scale, shift
 
 
 c0, c1, k, s, p, d, g = (getattr(symbols, n) for n in ("c_in", "c_out", "k", "s", "p", "d", "g"))
@@ -256,6 +292,7 @@ SYMBOLIC = {
         (ConvTranspose(c1, k, s, p), (c0, symbols.w)),
     ],
     "dense": [(Dense(c1), (c0,))],
+    "denseeach": [(DenseEach(c1), (symbols.w, c0))],
 }
 
 

@@ -96,4 +96,4 @@ def test_an_unknown_name_is_refused_with_the_nearest_known_one():
     with pytest.raises(ArgumentError, match="did you mean 'maxpool'"):
         registry.pick(all_layers(), "maxpol", "layer")
     with pytest.raises(AttributeError, match="did you mean 'MaxPool'"):
-        registry.by_class_name(all_layers(), "Maxpool", "symvar.layers")
+        registry.by_class_name(all_layers(), "MaxPol", "symvar.layers")

@@ -240,10 +240,10 @@ REFUSALS = {
         "a Gaussian unit",
         "the network's input",
     ),
-    "relu after an average of rectified units": (
-        [Conv(1, 1), "relu", AvgPool(2), "relu"],
+    "tanh after an average of rectified units": (
+        [Conv(1, 1), "relu", AvgPool(2), "tanh"],
         (1, 4),
-        "node 'relu2' (activate)",
+        "node 'tanh1' (activate)",
         "a Gaussian unit",
         "an average",
     ),

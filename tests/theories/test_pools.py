@@ -128,3 +128,16 @@ def max_square():
 def test_a_global_average_behind_an_overlapping_padded_pool_is_answered():
     layers = [Conv(2, 1), "relu", MaxPool(3, 2, 1), GlobalAvgPool(), Flatten(), Dense(2)]
     assert propagate(sequential(layers, input=(2, 8)), "lecun")["dense1"].forward.has(tau)
+
+
+def test_a_rectifier_changes_no_unit_that_is_never_negative():
+    """Behind an average of rectified units, as in a strided ShuffleNet unit."""
+    plain = [Conv(4, 1), "relu", AvgPool(2), ("last", Conv(2, 1))]
+    again = [*plain[:3], "relu", plain[3]]
+    one, other = (propagate(sequential(each, input=(2, 8)), "lecun") for each in (plain, again))
+    assert [(row.forward, row.backward) for row in one.rows] == [
+        (row.forward, row.backward) for row in other.rows
+    ]
+    with pytest.raises(errors.NeedsFact, match="a Gaussian unit"):
+        propagate(sequential([Conv(4, 1), AvgPool(2, 1), AvgPool(2, padding=1), "tanh"],
+                             input=(2, 8)), "lecun")  # fmt: skip
