@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib.resources import files
 
 import pytest
+
+from symvar import derive
+from symvar.derive import Derivation
 
 TYPESET = """(function (formula) {
   try {
@@ -13,6 +17,12 @@ TYPESET = """(function (formula) {
     return '';
   } catch (error) { return String(error); }
 })"""
+
+
+@pytest.fixture(scope="session")
+def derived() -> Callable[[str], Derivation]:
+    """Derivations by name, each checked once for all tests."""
+    return cache(derive)
 
 
 @pytest.fixture(scope="session")

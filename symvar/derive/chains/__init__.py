@@ -1,0 +1,1 @@
+"""One file per derivation that is no scheme's, found by scanning this folder."""

@@ -1,0 +1,145 @@
+"""Contract over all derivations: every line checked, honest in print, and it typesets."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+
+import pytest
+import sympy as sp
+
+from symvar.claims import check
+from symvar.claims.mutate import mutants
+from symvar.derive import all_chains, all_derivations, derive, titles
+from symvar.derive.base import Derivation, Step, goes_on, same, unsupported
+from symvar.emit.derivations import FORMATS, latex_document
+from symvar.errors import ArgumentError, DefinitionError
+from symvar.symbols import h, w
+
+NAMES = all_derivations()
+ENCLOSED = {"tau": (21, 25)}
+"""The lines that are not proved, by derivation; each with its reason in the derivation."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_step_is_known_to_hold_and_the_weaker_ones_are_listed(name, derived):
+    derivation = derived(name)
+    assert derivation.title == titles()[name]
+    assert all(step.verdict.status in ("proved", "enclosed", "instances", "sampled")
+               for step in derivation.steps)  # fmt: skip
+    weaker = [number for number, step in enumerate(derivation.steps, start=1)
+              if step.verdict.status != "proved"]  # fmt: skip
+    assert tuple(weaker) == ENCLOSED.get(name, ())
+    for step in derivation.steps:
+        assert step.reason.strip()
+        assert not step.reason.endswith(".")
+        assert step.statement not in (True, False, sp.true, sp.false), "sympy judged it first"
+        assert all(each in derivation.steps for each in step.follows)
+    assert derivation.references or name not in all_chains()
+
+
+@pytest.mark.parametrize("name", sorted(all_chains()))
+def test_a_chain_has_no_loose_line_and_ends_in_a_result(name, derived):
+    steps = derived(name).steps
+    assert unsupported(steps) == ()
+    assert steps[-1].result
+    for place, step in enumerate(steps):
+        assert all(steps.index(each) < place for each in step.follows)
+
+
+@pytest.mark.parametrize("notation", ["symvar", "asv"])
+@pytest.mark.parametrize("name", NAMES)
+def test_everything_typesets_and_says_how_it_is_known(name, notation, derived, katex):
+    derivation = derived(name)
+    fragment = derivation.to_latex(notation)
+    shown = 0
+    for block in re.findall(r"\\begin\{align\}(.*?)\\end\{align\}", fragment, re.DOTALL):
+        shown += block.count(r"\label{")
+        bare = re.sub(r"\\label\{.*?\}|\\nonumber", "", block)
+        katex(rf"\begin{{aligned}}{bare}\end{{aligned}}")
+    assert shown == len(derivation.steps)
+    text = derivation.to_markdown(notation)
+    blocks = re.findall(r"\$\$(.*?)\$\$", text, re.DOTALL)
+    assert len(blocks) == text.count("Verdict: ") == len(derivation.steps)
+    for block in blocks:
+        katex(block)
+    rest = re.sub(r"\$\$.*?\$\$", "", text, flags=re.DOTALL)
+    assert rest.count("$") % 2 == 0
+    for inline in (*re.findall(r"\$(.+?)\$", rest), *re.findall(r"(?<!\\)\$(.+?)\$", fragment)):
+        katex(inline)
+    page = derivation.to_html(notation)
+    assert page.count('<li id="line-') == len(derivation.steps)
+    for step in derivation.steps:
+        assert f"{step.verdict.status}" in text
+        if step.reference:
+            assert str(step.reference) in text
+    assert text == derivation.to_markdown(notation)
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
+@pytest.mark.parametrize("name", sorted(all_chains()))
+def test_the_document_compiles_and_no_line_is_too_long(name, tmp_path, derived):
+    (tmp_path / "a.tex").write_text(latex_document(derived(name)), encoding="utf-8")
+    command = ["pdflatex", "-draftmode", "-halt-on-error", "-interaction=batchmode", "a.tex"]
+    for _ in range(2):
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+        log = (tmp_path / "a.log").read_text(errors="replace")
+        assert done.returncode == 0, log[-2000:]
+    assert "undefined" not in log
+    wide = [float(size) for size in re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide\)", log)]
+    assert max(wide, default=0) < 2, wide
+
+
+def wrong(name):
+    """Each line of a chain with its statement changed: the first few changes."""
+    for number, step in enumerate(derive(name).steps, start=1):
+        for change, mutant in mutants(step.statement, limit=3):
+            yield number, change, step, mutant
+
+
+@pytest.mark.parametrize(("name", "share"), [("tau", 0.75)])
+def test_changed_lines_do_not_pass(name, share):
+    """A line off by a factor, a sign or a number is refuted; none is proved."""
+    found = []
+    for number, change, step, mutant in wrong(name):
+        if not step.follows:
+            found.append((number, change, check(mutant, step.given, seconds=10).status))
+    assert len(found) > 15
+    assert not [each for each in found if each[2] == "proved"]
+    assert sum(each[2] == "refuted" for each in found) >= share * len(found), found
+
+
+def test_a_derivation_with_a_wrong_step_is_not_built():
+    right = Step(same(w * 2, w + w), "twice a number is its sum with itself")
+    false = Step(same(w + w, w**2), "so it is its square", follows=(right,))
+    assert false.verdict.status == "refuted"
+    with pytest.raises(DefinitionError, match="step 2: need a step that is known to hold"):
+        Derivation("wrong", "wrong", (right, false))
+
+
+def test_an_unknown_step_is_no_step():
+    f = sp.Function("f")
+    with pytest.raises(DefinitionError, match="have unknown"):
+        Derivation("open", "open", (Step(same(f(w), f(h)), "who knows"),))
+
+
+def test_a_step_may_use_the_lines_before_and_no_others():
+    f = sp.Function("f")
+    known = Step(same(sp.Integral(w, (w, 0, 1)), sp.Rational(1, 2)), "given",
+                 same(sp.Rational(1, 2), sp.Rational(2, 4)))  # fmt: skip
+    double = same(2 * sp.Integral(w, (w, 0, 1)), 1)
+    assert Step(double, "so", follows=(known,)).verdict.status == "proved"
+    assert Step(double, "so").verdict.status == "unknown"
+    assert goes_on(Step(same(f(w), w), "a", same(w, w)), Step(same(w, h), "b", same(w, w)))
+
+
+def test_an_unknown_name_is_told_with_the_nearest_one():
+    with pytest.raises(ArgumentError, match="did you mean 'asv-forward'"):
+        derive("asv-forwad")
+    with pytest.raises(ArgumentError, match="need a known notation"):
+        derive("lecun").to_latex("french")
+
+
+def test_formats_have_a_suffix_each():
+    assert {suffix for suffix, _ in FORMATS.values()} == {"tex", "md", "html"}
