@@ -24,6 +24,11 @@ class ComposedConstant(NamedConstant):
         opened = sp.expand(self.parts().doit())
         return None if opened.has(NamedConstant) else opened
 
+    def continued(self) -> sp.Expr | None:
+        """The parts, continued."""
+        named = {each: each.continued() for each in self.parts().atoms(NamedConstant)}
+        return None if None in named.values() else self.parts().xreplace(named)
+
     def integral(self) -> sp.Expr:
         """The parts as their integrals."""
         return self.parts().rewrite(sp.Integral)

@@ -14,6 +14,7 @@ from flint import arb
 from symvar.integrals import closed, gaussian, quadrature
 from symvar.integrals.arguments import nonnegative, pool_name, positive_integer
 from symvar.integrals.composed import ComposedConstant
+from symvar.integrals.large_window import negative_part
 from symvar.integrals.named import NamedConstant
 from symvar.integrals.pooling import gamma, tau
 
@@ -43,6 +44,10 @@ class tau_minus(NamedConstant):
     def closed_form(self) -> sp.Expr | None:
         """The closed form, to T = 7."""
         return closed.negative_maximum(int(self.window)) if self.window.is_Integer else None
+
+    def continued(self) -> sp.Expr:
+        """For limits in T."""
+        return negative_part(self.window)
 
     def integral(self) -> sp.Expr:
         r"""$T \int_0^\infty t^2 \phi(t)\,\Phi(-t)^{T-1} dt$."""

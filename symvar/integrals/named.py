@@ -47,6 +47,26 @@ class NamedConstant(sp.Function):
         """The LaTeX name."""
         raise NotImplementedError
 
+    def continued(self) -> sp.Expr | None:
+        """The same function of a real T, which limits need; ``None`` where none is known."""
+        return None
+
+    def _continued(self) -> sp.Expr:
+        found = self.continued()
+        if found is None:
+            raise NotImplementedError(f"the limit of {self} in T: no expansion is known")
+        return found
+
+    def _eval_rewrite_as_tractable(self, *args: Any, **hints: Any) -> sp.Expr:
+        counted = any(symbol.is_integer for symbol in self.free_symbols)
+        return self._continued() if counted else self
+
+    def _eval_subs(self, old: sp.Basic, new: sp.Basic) -> sp.Expr | None:
+        """A limit puts 1/T, or 1/z with a dummy z, in place of T: the function of reals."""
+        if not old.is_integer or new.is_integer or not (new == 1 / old or new.atoms(sp.Dummy)):
+            return None
+        return self._continued().subs(old, new) if self.has(old) else None
+
     def _arguments(self) -> tuple[Any, ...]:
         """The constructor's arguments, the ones at their default left out."""
         return tuple(self.args)

@@ -10,6 +10,7 @@ from flint import arb
 from symvar.integrals import closed, gaussian, quadrature
 from symvar.integrals.arguments import positive_integer
 from symvar.integrals.composed import ComposedConstant
+from symvar.integrals.large_window import mean_of_largest, negative_part, square_of_largest
 from symvar.integrals.moment import MomentConstant
 from symvar.integrals.named import NamedConstant
 
@@ -36,6 +37,12 @@ class order_moment(MomentConstant):
             return None
         form = closed.first_moment if self.power == 1 else closed.second_moment
         return form(int(self.window))
+
+    def continued(self) -> sp.Expr:
+        """For limits in T."""
+        if self.power == 1:
+            return mean_of_largest(sp.log(self.window))
+        return square_of_largest(sp.log(self.window)) + negative_part(self.window)
 
     def integral(self) -> sp.Expr:
         """The defining integral over the whole line."""

@@ -11,7 +11,10 @@ from flint import arb
 from symvar.integrals import closed, gaussian, quadrature
 from symvar.integrals.arguments import common_correlation, pool_name, positive_integer
 from symvar.integrals.balls import real_ball
+from symvar.integrals.large_window import square_of_largest
 from symvar.integrals.named import NamedConstant
+
+_EVERY = (0, sp.Rational(1, 2), 1)  # correlations at which gamma is closed for every T
 
 
 class PoolingConstant(NamedConstant):
@@ -63,6 +66,13 @@ class PoolingConstant(NamedConstant):
     def _eval_as_leading_term(self, x: sp.Symbol, logx: Any, cdir: Any) -> sp.Expr:
         """Its value at x = 0: it is continuous in rho and positive, so limits in rho follow."""
         return self.subs(x, 0)
+
+    def _eval_nseries(self, x: sp.Symbol, n: int, logx: Any, cdir: Any = 0) -> sp.Expr:
+        """Of the closed form in rho, of the continued function in T."""
+        opened = self._continued() if self.window.has(x) else self.closed_form()
+        if opened is None:
+            raise NotImplementedError(f"a series of {self}: no closed form is known")
+        return opened._eval_nseries(x, n=n, logx=logx, cdir=cdir)
 
     def _ball(self) -> arb:
         known = self.pool == "avg" or self.rho == 1 or self.rho.is_negative
@@ -122,6 +132,12 @@ class tau(PoolingConstant):
             return gaussian.maximum_moment(window, 2, sp.Integer(0))
         return gaussian.correlated_maximum(window, rho)
 
+    def continued(self) -> sp.Expr | None:
+        """The closed form; for independent max-pooled units a function of log T."""
+        if self.pool == "avg" or self.rho == 1:
+            return self.closed_form()
+        return square_of_largest(sp.log(self.window)) if self.rho == 0 else None
+
     def _maximum(self, window: int) -> arb:
         if self.rho != 0:
             return quadrature.correlated_maximum(window, real_ball(self.rho))
@@ -160,6 +176,10 @@ class gamma(PoolingConstant):
         if rho == 1:
             return gaussian.positive() / window
         return (1 - gaussian.all_positive(window, rho)) / window
+
+    def continued(self) -> sp.Expr | None:
+        """The closed form, where every T has one."""
+        return self.closed_form() if self.pool == "avg" or self.rho in _EVERY else None
 
     def _maximum(self, window: int) -> arb:
         positive = (

@@ -1,0 +1,94 @@
+"""Limits in the window and in the correlation, against values far out and against balls."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+
+from symvar.errors import ArgumentError
+from symvar.integrals import (
+    enclose,
+    gamma,
+    leaky_gamma,
+    leaky_tau,
+    order_moment,
+    tau,
+    tau_minus,
+)
+from symvar.symbols import leak, window
+
+RHO = sp.Symbol("rho", real=True)
+R = sp.Rational
+LOG = sp.log(window)
+
+
+def limit(expr):
+    return sp.limit(expr, window, sp.oo)
+
+
+@pytest.mark.parametrize(
+    ("expr", "value"),
+    [
+        (tau(window), sp.oo),
+        (tau(window) / LOG, 2),
+        (tau(window) / window, 0),
+        (tau(window) - 2 * LOG + sp.log(LOG), 2 * sp.EulerGamma - sp.log(4 * sp.pi)),
+        (tau(2 * window) - tau(window), 2 * sp.log(2)),
+        (tau(window, "avg"), 1 / (2 * sp.pi)),
+        (tau(window, rho=1), R(1, 2)),
+        (window * gamma(window), 1),
+        (window**2 * gamma(window, "avg"), R(1, 2)),
+        (window * gamma(window, rho=R(1, 2)), 1),
+        (tau_minus(window), 0),
+        (2**window * window**2 * tau_minus(window), sp.pi),
+        (leaky_tau(window, leak), sp.oo),
+        (window * leaky_gamma(window, leak), 1),
+        (order_moment(window, 2) / LOG, 2),
+        (order_moment(window, 2) - tau(window), 0),
+        (order_moment(window, 1), sp.oo),
+        (order_moment(window, 1) / sp.sqrt(2 * LOG), 1),
+    ],
+    ids=str,
+)
+def test_large_windows(expr, value):
+    assert sp.simplify(limit(expr) - value) == 0 if value != sp.oo else limit(expr) == sp.oo
+
+
+def test_the_limits_are_where_the_balls_go():
+    """At T = 10^300 what is left out is about log(c)/c; for the negative part T = 2000 will do."""
+    size = sp.Integer(10) ** 300
+    log = sp.log(size)
+    gap = enclose(tau(size) - 2 * log + sp.log(log) - 2 * sp.EulerGamma + sp.log(4 * sp.pi), 10)
+    assert 0 < gap.arb < enclose(sp.log(2 * log) / (2 * log), 10).arb
+    share = enclose(tau_minus(2000) * sp.Integer(2) ** 2000 * 2000**2 / sp.pi, 10)
+    assert abs(share.arb - 1) < 0.005
+    ratio = enclose(order_moment(size, 1) / sp.sqrt(2 * log), 10)
+    assert abs(ratio.arb - 1) < 0.004
+
+
+def test_correlations():
+    for size in (2, 5, 9):
+        assert sp.limit(tau(size, rho=RHO), RHO, 0) == tau(size)
+        assert sp.limit(tau(size, rho=RHO), RHO, 1, "-").doit() == R(1, 2)
+        assert sp.limit(gamma(size, rho=RHO), RHO, 0) == gamma(size)
+        assert sp.limit(gamma(size, rho=RHO), RHO, 1, "-").doit() == R(1, 2) / size
+    assert sp.limit(tau(window, rho=RHO), RHO, 0) == tau(window)
+
+
+@pytest.mark.parametrize("size", [2, 3])
+def test_series_in_the_correlation(size):
+    series = tau(size, rho=RHO).series(RHO, 0, 3).removeO()
+    step = R(1, 10**4)
+    gap = enclose(series.subs(RHO, step) - tau(size, rho=step), 20)
+    assert abs(gap.mid) < 1e-11
+    assert sp.expand(series.coeff(RHO, 0) - tau(size).doit()) == 0
+
+
+def test_what_has_no_expansion_says_so():
+    with pytest.raises(NotImplementedError, match="no expansion is known"):
+        limit(tau(window, rho=R(1, 4)))
+    with pytest.raises(NotImplementedError, match="no closed form is known"):
+        tau(9, rho=RHO).series(RHO, 0, 3)
+    for wrong in (R(5, 2), sp.Symbol("y"), window / 2):
+        with pytest.raises(ArgumentError, match="window T: need a positive integer"):
+            tau(window).subs(window, wrong)
