@@ -53,8 +53,8 @@ def from_torch(
         module: the module; it may live on the ``meta`` device, no weights are needed.
         example_inputs: what its ``forward`` is called with, batch included: one tensor.
         dynamic_shapes: which sizes of the input are symbols, as ``torch.export.export`` takes it:
-            ``({2: torch.export.Dim("h")},)`` makes the height the symbol
-            ``symvar.symbols.size("h")``.
+            ``({2: torch.export.Dim("h", min=4)},)`` makes the height the
+            symbol ``symvar.symbols.size("h")``.
         partial: whether operators that no layer reads stay in the network as boundaries: behind
             one stand white units of second moment one, and what feeds it is an output.
 
@@ -65,7 +65,7 @@ def from_torch(
 
     >>> import torch
     >>> net = from_torch(torch.nn.Conv2d(3, 8, 3), torch.zeros(1, 3, 9, 9),
-    ...                  dynamic_shapes=({2: torch.export.Dim("h")},))
+    ...                  dynamic_shapes=({2: torch.export.Dim("h", min=4)},))
     >>> net.outputs[0].after
     (8, h - 2, 7)
     """

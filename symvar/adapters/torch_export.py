@@ -71,6 +71,8 @@ def _remedy(torch: Any, module: Any, example: Any, error: Exception) -> str:
             f"the parameters are on {stored.device} and the example on {example.device}: move one "
             "of them"
         )
+    if "constraints violated" in str(error).lower():
+        return _wider(str(error))
     told = f"{type(error).__name__} {error}".lower()
     if any(word in told for word in ("datadependent", "data-dependent", "guard on", "unbacked")):
         return (
@@ -78,3 +80,11 @@ def _remedy(torch: Any, module: Any, example: Any, error: Exception) -> str:
             " or trace the branch that is taken"
         )
     return "check the input's shape; control flow must not depend on data"
+
+
+def _wider(message: str) -> str:
+    """What torch suggests for a symbolic size that may not be as small as it was said to be."""
+    lines = (line.strip() for line in message.partition("Suggested fixes:")[2].splitlines())
+    suggested = ", ".join(line for line in lines if "Dim(" in line or "=" in line)
+    least = f"torch suggests {suggested}" if suggested else "give it a larger min"
+    return f"a symbolic size has values that the model cannot take: {least}"
