@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from symvar.adapters.kinds import NOT_YET
 from symvar.adapters.operators import Missing, reading, refuse, takes
@@ -28,6 +29,7 @@ def assemble(program: Program, partial: bool) -> Network:
         UnsupportedOperator: naming all of them, unless ``partial``.
     """
     rewrite(program)
+    _drop_places(program)
     layers: dict[str, Layer] = {program.data: Input(program.size[1:])}
     missing: list[Missing] = []
     for key, op in program.ops.items():
@@ -57,6 +59,21 @@ def assemble(program: Program, partial: bool) -> Network:
     )
     _check_shapes(program, net, {key: names[key] for key in program.ops if key in names})
     return net
+
+
+def _drop_places(program: Program) -> None:
+    """Take out whole numbers, such as a pool's indices, that only help to read a signal."""
+    readers = program.readers()
+    for key, op in list(program.ops.items()):
+        helping = op.whole and key not in program.outputs
+        if helping and all(
+            any(not _whole(program, each) for each in program.ops[reader].signals)
+            for reader in readers[key]
+        ):
+            for reader in readers[key]:
+                kept = tuple(each for each in program.ops[reader].inputs if each != key)
+                program.ops[reader] = replace(program.ops[reader], inputs=kept)
+            del program.ops[key]
 
 
 def _check_shapes(program: Program, net: Network, names: Mapping[str, str]) -> None:

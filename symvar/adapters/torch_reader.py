@@ -19,6 +19,9 @@ from symvar.errors import ShapeError
 from symvar.graph.network import Network, Parameters
 from symvar.numbers import as_written
 
+OF_TWO = ("add", "sub", "mul", "div", "pow", "max", "min")
+"""Operators whose second operand may be a number."""
+
 MOST_ENTRIES = 4096
 """Stored tensors up to this size are looked into for one number that all entries are."""
 
@@ -92,11 +95,14 @@ class Reader:
         if part is not None:
             arguments["part"] = part
         name = _operator(real)
+        kind, inputs = KIND_OF.get(name, ""), tuple(self._inputs(real, signals))
+        if name == "aten.rsub" and arguments.get("alpha", 1) == 1:
+            kind, inputs = "sub", inputs[::-1]
         return Op(
             key=node.name,
             operator=name,
-            kind=KIND_OF.get(name, ""),
-            inputs=tuple(self._inputs(real, signals)),
+            kind=kind,
+            inputs=inputs,
             arguments=arguments,
             shape=self._shape(node),
             path=_path(real),
@@ -108,13 +114,15 @@ class Reader:
 
     def _inputs(self, node: Any, signals: set[Any]) -> Iterator[str | Constant]:
         """What an operator reads, in order: signals by name, constants, and numbers of a sum."""
+        name = _operator(node)
+        numbers = KIND_OF.get(name) in OF_TWO or name == "aten.rsub"
         for argument in (*node.args, *node.kwargs.values()):
             for each in argument if isinstance(argument, (list, tuple)) else (argument,):
                 if each in signals:
                     yield each.name
                 elif each in node.all_input_nodes and _is_tensor(each):
                     yield self._constant(each)
-                elif argument is each and argument in node.args[:2] and _is_number(each):
+                elif numbers and argument in node.args[:2] and _is_number(each):
                     yield Constant(value=as_written(each))
 
     def _constant(self, node: Any) -> Constant:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symvar.errors import ShapeError
-from symvar.layers.base import AbstractJoin, Example, Shape
+from symvar.layers.base import AbstractJoin, Call, Example, Layer, Shape
 from symvar.primitives import Join, Sum
 from symvar.reference import cite
 
@@ -39,6 +39,13 @@ class Add(AbstractJoin):
     def join(self, befores: Sequence[Shape]) -> Join:
         """A sum."""
         return Sum()
+
+    @classmethod
+    def from_torch(cls, call: Call) -> Layer:
+        """``aten.add`` with a factor of one."""
+        alpha = call.arguments.get("alpha", 1)
+        call.require(alpha == 1, "summands without a factor", f"alpha {alpha}")
+        return cls()
 
 
 Add.examples = (
