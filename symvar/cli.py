@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from symvar import registry
+from symvar.cli_init import init
 from symvar.emit.files import write_all
 from symvar.errors import ArgumentError, SymvarError
 
@@ -117,6 +118,9 @@ def analyze(
         return
     show(profiles)
     _say(written)
+
+
+app.command()(init)
 
 
 @app.command()

@@ -67,7 +67,7 @@ def sizes(text: str) -> Shape:
 
 
 def _built(model: str, input: str | None) -> Network:
-    made = _made(model)
+    made = build(model)
     if isinstance(made, Network):
         return made
     if input is None:
@@ -82,8 +82,15 @@ def _built(model: str, input: str | None) -> Network:
     return from_torch(made, torch.zeros(1, *sizes(input)))
 
 
-def _made(model: str) -> Any:
-    """What the callable returns; whatever goes wrong in it is told in one line."""
+def build(model: str) -> Any:
+    """What ``package.module:callable`` returns: a Network or a torch module.
+
+    Args:
+        model: the name of the callable.
+
+    Raises:
+        ArgumentError: for whatever goes wrong in it, told in one line.
+    """
     module, _, name = model.partition(":")
     sys.path.insert(0, str(Path.cwd()))
     try:

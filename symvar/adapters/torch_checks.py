@@ -10,6 +10,21 @@ from symvar.errors import ArgumentError
 from symvar.graph.network import Network
 
 
+def require_nodes(net: Network, what: str = "network") -> None:
+    """Refuse a network without weighted layers.
+
+    Raises:
+        ArgumentError: naming what it has instead.
+    """
+    if not net.weighted:
+        raise ArgumentError(
+            what,
+            need="a module with weighted layers",
+            have="none among its operators: " + ", ".join(node.layer.name for node in net),
+            remedy="pass the whole model, not its activations or poolings",
+        )
+
+
 def require_weights(
     module: torch.nn.Module, net: Network, parameters: Mapping[str, torch.Tensor]
 ) -> None:
@@ -18,14 +33,8 @@ def require_weights(
     Raises:
         ArgumentError: without weights, or with frozen ones only.
     """
+    require_nodes(net, type(module).__name__)
     names = [node.parameters.weight for node in net.weighted]
-    if not names:
-        raise ArgumentError(
-            type(module).__name__,
-            need="a module with weighted layers",
-            have="none among its operators: " + ", ".join(node.layer.name for node in net),
-            remedy="pass the whole model, not its activations or poolings",
-        )
     if not any(parameters[name].requires_grad for name in names):
         raise ArgumentError(
             type(module).__name__,
