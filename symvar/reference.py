@@ -19,7 +19,7 @@ class Reference:
 
     Args:
         key: the source's key, the name of its folder under ``papers/``.
-        place: an equation number as printed, or a section.
+        place: an equation number as printed, a section, or in words what is meant there.
 
     Raises:
         DefinitionError: for a key without a folder.
@@ -39,8 +39,8 @@ class Reference:
             )
 
     def __str__(self) -> str:
-        kind = "" if self.place.startswith("section") else "eq. "
-        return f"{self.key}, {kind}{self.place}"
+        numbered = " " not in self.place and any(map(str.isdigit, self.place))
+        return f"{self.key}, {'eq. ' if numbered else ''}{self.place}"
 
     @property
     def bibtex(self) -> str:

@@ -25,7 +25,7 @@ class Absolute(Activation):
     nondecreasing = False
     homogeneous = True
     even = True
-    reference = cite("chosaul", "section 2")
+    reference = cite("chosaul", "the kernel of order one")
     torch = ("aten.abs", "aten.abs_")
     onnx = ("Abs",)
     torch_module = "type('Abs', (Module,), {'forward': lambda self, x: x.abs()})()"

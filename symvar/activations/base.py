@@ -16,7 +16,47 @@ from symvar.reference import Reference
 from symvar.symbols import x
 
 
-class Activation(ABC):
+class UnitFunction(ABC):
+    """One unit made of Gaussian pre-activations: its moments, and what follows from them."""
+
+    @abstractmethod
+    def second_moment(self, q: sp.Expr, window: Size = 1) -> sp.Expr:
+        """The second moment of the unit, the largest of a window of such pre-activations."""
+
+    @abstractmethod
+    def mean(self, q: sp.Expr, window: Size = 1) -> sp.Expr:
+        """Its mean."""
+
+    @abstractmethod
+    def slope(self, q: sp.Expr, window: Size = 1) -> sp.Expr:
+        """The second moment of its derivative, summed over the pre-activations."""
+
+    @abstractmethod
+    def product(self, q: sp.Expr, correlation: sp.Expr) -> sp.Expr:
+        """The mean product of two such units whose pre-activations correlate pair by pair."""
+
+    def variance(self, q: sp.Expr, window: Size = 1) -> sp.Expr:
+        r"""$\mathrm{Var} f(\sqrt{q} M_T)$."""
+        return self.second_moment(q, window) - self.mean(q, window) ** 2
+
+    def correlation(self, q: sp.Expr, correlation: sp.Expr) -> sp.Expr:
+        r"""The correlation of $f(u)$ and $f(v)$, given that of $u$ and $v$."""
+        centre = self.mean(q) ** 2
+        return (self.product(q, correlation) - centre) / (self.second_moment(q) - centre)
+
+    def forward_gain(self, q: sp.Expr, window: Size = 1) -> sp.Expr:
+        r"""$q / \mathrm{E}[f(\sqrt{q} M_T)^2]$: the fan-in times $\sigma_w^2$ that keeps q."""
+        return q / self.second_moment(q, window)
+
+    def backward_gain(self, q: sp.Expr, window: Size = 1) -> sp.Expr:
+        r"""$1 / \mathrm{E}[f'(\sqrt{q} M_T)^2]$: the fan-out times $\sigma_w^2$ that keeps r.
+
+        r is the gradient's second moment at the pre-activations, summed over the window's units.
+        """
+        return 1 / self.slope(q, window)
+
+
+class Activation(UnitFunction):
     r"""A function applied to every unit, with its moments under a Gaussian.
 
     The argument is $\sqrt{q}\,M_T$, $M_T$ the maximum of $T$ independent standard normals;
@@ -70,10 +110,6 @@ class Activation(ABC):
         r"""$\mathrm{E}[f'(\sqrt{q} M_T)^2]$."""
         return moment(sp.diff(self.expression, x) ** 2, q, window)
 
-    def variance(self, q: sp.Expr, window: Size = 1) -> sp.Expr:
-        r"""$\mathrm{Var} f(\sqrt{q} M_T)$."""
-        return self.second_moment(q, window) - self.mean(q, window) ** 2
-
     def input_product(self, q: sp.Expr) -> sp.Expr:
         r"""$\mathrm{E}[u f(u)]$, $u$ Gaussian of variance q."""
         return moment(x * self.expression, q, 1)
@@ -81,22 +117,6 @@ class Activation(ABC):
     def product(self, q: sp.Expr, correlation: sp.Expr) -> sp.Expr:
         r"""$\mathrm{E}[f(u) f(v)]$, $u, v$ Gaussian of variance q and of this correlation."""
         return GaussianProduct(self.expression, x, q, correlation)
-
-    def correlation(self, q: sp.Expr, correlation: sp.Expr) -> sp.Expr:
-        r"""The correlation of $f(u)$ and $f(v)$, given that of $u$ and $v$."""
-        centre = self.mean(q) ** 2
-        return (self.product(q, correlation) - centre) / (self.second_moment(q) - centre)
-
-    def forward_gain(self, q: sp.Expr, window: Size = 1) -> sp.Expr:
-        r"""$q / \mathrm{E}[f(\sqrt{q} M_T)^2]$: the fan-in times $\sigma_w^2$ that keeps q."""
-        return q / self.second_moment(q, window)
-
-    def backward_gain(self, q: sp.Expr, window: Size = 1) -> sp.Expr:
-        r"""$1 / \mathrm{E}[f'(\sqrt{q} M_T)^2]$: the fan-out times $\sigma_w^2$ that keeps r.
-
-        r is the gradient's second moment at the pre-activations, summed over the window's units.
-        """
-        return 1 / self.slope(q, window)
 
     def largest_second_moment(self, q: sp.Expr, window: Size) -> sp.Expr:
         r"""$\mathrm{E}[(\max_{i \leq T} f(u_i))^2]$, $u_i$ independent Gaussians of variance q.

@@ -33,7 +33,7 @@ class Elu(Activation):
     name = "elu"
     nondecreasing = True
     homogeneous = False
-    reference = cite("elu", "section 3")
+    reference = cite("elu", "abstract")
     torch = ("aten.elu", "aten.elu_")
     onnx = ("Elu",)
     torch_module = "ELU()"

@@ -21,7 +21,7 @@ class ErrorFunction(Activation):
     expression = sp.erf(x)
     nondecreasing = True
     homogeneous = False
-    reference = cite("williams", "section 3.1")
+    reference = cite("williams", "networks of error functions")
     torch = ("aten.erf", "aten.erf_")
     onnx = ("Erf",)
     torch_module = "type('Erf', (Module,), {'forward': lambda self, x: x.erf()})()"

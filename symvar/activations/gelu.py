@@ -24,7 +24,7 @@ class Gelu(Activation):
     expression = x * (1 + sp.erf(x / sp.sqrt(2))) / 2
     nondecreasing = False
     homogeneous = False
-    reference = cite("gelu", "section 2")
+    reference = cite("gelu", "abstract")
     torch = ("aten.gelu", "aten.gelu_")
     onnx = ("Gelu",)
     torch_module = "GELU()"
@@ -46,7 +46,7 @@ class TanhGelu(Activation):
     expression = x * (1 + sp.tanh(sp.sqrt(2 / sp.pi) * (x + sp.Rational("0.044715") * x**3))) / 2
     nondecreasing = False
     homogeneous = False
-    reference = cite("gelu", "section 2")
+    reference = cite("gelu", "the approximation by tanh")
     torch = ("aten.gelu", "aten.gelu_")
     onnx = ("Gelu",)
     torch_module = "GELU('tanh')"

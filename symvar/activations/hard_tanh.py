@@ -35,7 +35,7 @@ class HardTanh(Activation):
     name = "hard-tanh"
     nondecreasing = True
     homogeneous = False
-    reference = cite("collobert", "section 3")
+    reference = cite("collobert", "the hard tanh")
     torch = ("aten.hardtanh", "aten.hardtanh_", "aten.clamp")
     onnx = ("Clip",)
     torch_module = "Hardtanh()"

@@ -20,7 +20,7 @@ class Mish(Activation):
     expression = x * sp.tanh(sp.log(1 + sp.exp(x)))
     nondecreasing = False
     homogeneous = False
-    reference = cite("mish", "section 3")
+    reference = cite("mish", "abstract")
     torch = ("aten.mish", "aten.mish_")
     onnx = ("Mish",)
     torch_module = "Mish()"

@@ -20,6 +20,6 @@ class Relu6(Activation):
     expression = sp.Min(sp.Max(x, 0), 6)
     nondecreasing = True
     homogeneous = False
-    reference = cite("mobilenetv2", "section 4")
+    reference = cite("mobilenetv2", "the use of ReLU6")
     torch = ("aten.relu6", "aten.relu6_")
     torch_module = "ReLU6()"

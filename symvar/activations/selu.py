@@ -81,7 +81,7 @@ class Selu(Activation):
     )
     nondecreasing = True
     homogeneous = False
-    reference = cite("selu", "2")
+    reference = cite("selu", "the definition of SELU")
     torch = ("aten.selu", "aten.selu_", "aten.elu", "aten.elu_")
     onnx = ("Selu",)
     torch_module = "SELU()"

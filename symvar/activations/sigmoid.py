@@ -21,7 +21,7 @@ class Sigmoid(Activation):
     expression = 1 / (1 + sp.exp(-x))
     nondecreasing = True
     homogeneous = False
-    reference = cite("glorot", "section 3.1")
+    reference = cite("glorot", "experiments with the sigmoid")
     torch = ("aten.sigmoid", "aten.sigmoid_")
     onnx = ("Sigmoid",)
     torch_module = "Sigmoid()"

@@ -20,6 +20,6 @@ class Silu(Activation):
     expression = x / (1 + sp.exp(-x))
     nondecreasing = False
     homogeneous = False
-    reference = cite("gelu", "section 2")
+    reference = cite("gelu", "the SiLU named there")
     torch = ("aten.silu", "aten.silu_")
     torch_module = "SiLU()"

@@ -36,7 +36,7 @@ class Softplus(Activation):
     name = "softplus"
     nondecreasing = True
     homogeneous = False
-    reference = cite("dugas", "section 2")
+    reference = cite("dugas", "the softplus")
     torch = ("aten.softplus",)
     onnx = ("Softplus",)
     torch_module = "Softplus()"

@@ -22,7 +22,7 @@ class Square(Activation):
     nondecreasing = False
     homogeneous = False
     even = True
-    reference = cite("dulee", "section 1")
+    reference = cite("dulee", "title")
     torch = ("aten.square", "aten.square_")
     torch_module = "type('Square', (Module,), {'forward': lambda self, x: x.square()})()"
 

@@ -20,7 +20,7 @@ class Tanh(Activation):
     expression = sp.tanh(x)
     nondecreasing = True
     homogeneous = False
-    reference = cite("glorot", "section 3.2")
+    reference = cite("glorot", "experiments with the tanh")
     torch = ("aten.tanh", "aten.tanh_")
     onnx = ("Tanh",)
     torch_module = "Tanh()"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import comb
 
 import mpmath
 import pytest
 import sympy as sp
 
-from symvar.integrals import enclose, gamma, order_moment, rectified_mean, tau
+from symvar.integrals import enclose, gamma, order_moment, order_variance, rectified_mean, tau
 from symvar.symbols import window
 
 NAMED = [
@@ -68,15 +69,26 @@ def test_a_million_units(moment, agree):
     assert agree(enclose(tau(10**6), 50), moment(10**6, 2, 0, 50), 50)
 
 
-def test_published_moments_of_the_largest():
-    """Means: Harter (1961), five decimals. Variances: Sarhan and Greenberg (1956)."""
-    means = {2: 0.56419, 3: 0.84628, 4: 1.02938, 5: 1.16296, 6: 1.26721, 7: 1.35218, 10: 1.53875}
-    for size, mean in means.items():
-        assert round(float(enclose(order_moment(size, 1))), 5) == mean
-    variances = {2: 0.68169, 3: 0.55947, 4: 0.49172, 5: 0.44753, 10: 0.34434}
-    for size, variance in variances.items():
-        spread = order_moment(size, 2) - order_moment(size, 1) ** 2
-        assert round(float(enclose(spread)), 5) == variance
+PUBLISHED = [
+    (order_moment(6, 1), "1.2672063606114712976493488818639944426936501918524", "A243523"),
+    (order_moment(8, 1), "1.4236003060452777530783246493062572530867252706948", "A243961"),
+    (order_variance(8), "0.37289714328672899422021122876211460217635929200046", "A243964"),
+]
+
+
+@pytest.mark.parametrize(("constant", "decimals", "entry"), PUBLISHED, ids=lambda each: str(each))
+def test_published_moments_of_the_largest(constant, decimals, entry):
+    """Decimals of the On-Line Encyclopedia of Integer Sequences, its entry named."""
+    low, high = enclose(constant, 60).bounds()
+    place = Fraction(10) ** -len(decimals.split(".")[1])
+    assert Fraction(decimals) < low < high < Fraction(decimals) + place
+
+
+def test_ranges_of_quality_control():
+    """The mean range of n normals, twice E[M_n], as control charts print it: d2 to three places."""
+    printed = {2: "1.128", 3: "1.693", 4: "2.059", 5: "2.326", 6: "2.534", 7: "2.704", 10: "3.078"}
+    for size, range_ in printed.items():
+        assert f"{float(enclose(2 * order_moment(size, 1))):.3f}" == range_
 
 
 def test_the_table_checksum():
