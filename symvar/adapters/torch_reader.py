@@ -127,20 +127,17 @@ class Reader:
 
     def _constant(self, node: Any) -> Constant:
         """A stored tensor: a parameter, a buffer or a constant of the trace."""
-        signature = self.program.graph_signature
         shape = tuple(int(size) for size in node.meta["val"].shape)
-        name = signature.inputs_to_parameters.get(node.name)
+        name = self._stored_parameters.get(node.name)
         if name is not None:
-            return Constant(shape, name, learnt=True)
-        name = signature.inputs_to_buffers.get(
-            node.name
-        ) or signature.inputs_to_lifted_tensor_constants.get(node.name)
+            return Constant(shape, name, learnt=True, value=self._one_number(name))
+        name = self._other_stored.get(node.name)
         if name is None:
             return Constant(shape, computed=True)
         return Constant(shape, name, value=self._one_number(name))
 
     def _one_number(self, name: str) -> sp.Expr | None:
-        stored: Any = {**self.program.state_dict, **self.program.constants}.get(name)
+        stored: Any = self._values.get(name)
         plain = type(stored) in (self.torch.Tensor, self.torch.nn.Parameter)
         if not plain or stored.is_meta or not 0 < stored.numel() <= MOST_ENTRIES:
             return None
@@ -152,12 +149,27 @@ class Reader:
 
     def _parameters(self, arguments: Mapping[str, Any]) -> Parameters:
         """The names of the weight and the bias, empty where they are no parameters."""
-        stored = self.program.graph_signature.inputs_to_parameters
+        stored = self._stored_parameters
         given = (arguments.get(name) for name in ("weight", "bias"))
         return Parameters(*(stored.get(getattr(each, "name", ""), "") for each in given))
 
     def _shape(self, node: Any) -> FullShape:
         return tuple(self._sizes.plain(size) for size in node.meta["val"].shape)
+
+    @cached_property
+    def _stored_parameters(self) -> dict[str, str]:
+        """Parameters by the names of their nodes."""
+        return dict(self.program.graph_signature.inputs_to_parameters)
+
+    @cached_property
+    def _other_stored(self) -> dict[str, str]:
+        """Buffers and constants of the trace by the names of their nodes."""
+        signature = self.program.graph_signature
+        return {**signature.inputs_to_lifted_tensor_constants, **signature.inputs_to_buffers}
+
+    @cached_property
+    def _values(self) -> dict[str, Any]:
+        return {**self.program.constants, **self.program.state_dict}
 
     @cached_property
     def _sizes(self) -> Sizes:

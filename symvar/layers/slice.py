@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from symvar.errors import ShapeError
+from symvar.geometry import Size, is_number
 from symvar.layers.base import Call, Example, Layer, Shape, whole_sizes
 from symvar.primitives import Copy, Primitive
 from symvar.reference import cite
+
+ENDLESS = 2**31 - 1
+"""What exporters write for the end of an axis, or more."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ class Slice(Layer):
         given, axes = call.arguments, len(call.input_shape) + 1
         axis = int(given.get("dim", 0)) % axes - 1
         call.require(axis >= 0, "a slice behind the batch", "one along the batch")
-        size, index = int(call.input_shape[axis]), int(given.get("part", 0))
+        size, index = _number(call, axis), int(given.get("part", 0))
         match call.operator:
             case "aten.slice":
                 start, stop = (_index(given.get(end), size) for end in ("start", "end"))
@@ -107,7 +111,7 @@ class Slice(Layer):
         if call.operator == "Split":
             axis = int(given.get("axis", 0)) % axes - 1
             call.require(axis >= 0, "a split behind the batch", "one along the batch")
-            size, index = int(call.input_shape[axis]), int(given["part"])
+            size, index = _number(call, axis), int(given["part"])
             parts = int(given.get("num_outputs", given.get("parts", 1)))
             even = -(-size // parts)
             lengths = given.get("split") or [min(even, size - even * i) for i in range(parts)]
@@ -122,14 +126,14 @@ class Slice(Layer):
         kept = [
             (axis, int(start), int(stop), step)
             for axis, start, stop, step, size in zip(along, starts, ends, steps, sizes, strict=True)
-            if not (start == 0 and step == 1 and (axis < 0 or int(stop) >= int(size)))
+            if not (start == 0 and step == 1 and (axis < 0 or _reaches(stop, size)))
         ]
         call.require(len(kept) <= 1, "a slice along one axis", f"one along {len(kept)}")
         if not kept:
             return cls(0)
         axis, start, stop, step = kept[0]
         call.require(axis >= 0 and step > 0, "a slice behind the batch, forward", f"axis {axis}")
-        return cls(axis, start, None if stop >= sizes[along.index(axis)] else stop, step)
+        return cls(axis, start, None if _reaches(stop, sizes[along.index(axis)]) else stop, step)
 
     @classmethod
     def part(cls, axis: int, size: int, lengths: list[int], index: int) -> Slice:
@@ -155,6 +159,18 @@ def _lengths(call: Call, size: int) -> list[int]:
     call.require("sections" in given, "a split into a number of sections", str(dict(given)))
     parts = int(given["sections"])
     return [size // parts + (place < size % parts) for place in range(parts)]
+
+
+def _number(call: Call, axis: int) -> int:
+    """The size of an axis that is to be cut."""
+    size = call.input_shape[axis]
+    call.require(is_number(size), "a number as the size of the axis that is cut", str(size))
+    return int(size)
+
+
+def _reaches(stop: int, size: Size) -> bool:
+    """Whether a slice goes on to the end of an axis, whatever its size."""
+    return int(stop) >= (int(size) if is_number(size) else ENDLESS)
 
 
 def _index(value: int | None, size: int) -> int | None:

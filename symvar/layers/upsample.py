@@ -107,10 +107,11 @@ class Upsample(Layer):
 
     @classmethod
     def _whole(cls, call: Call, mode: Mode, corners: bool) -> Layer:
-        sizes = list(zip(call.output_shape[1:], call.input_shape[1:], strict=True))
-        whole = all(int(after) % int(size) == 0 for after, size in sizes)
+        pairs = zip(call.output_shape[1:], call.input_shape[1:], strict=True)
+        ratios = [sp.cancel(sp.sympify(after) / size) for after, size in pairs]
+        whole = all(ratio.is_Integer for ratio in ratios)
         call.require(whole, "whole factors", f"{call.input_shape} to {call.output_shape}")
-        return cls(tuple(int(after) // int(size) for after, size in sizes), mode, corners)
+        return cls(tuple(map(int, ratios)), mode, corners)
 
 
 def _text(value: str | bytes) -> str:
