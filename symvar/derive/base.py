@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 import sympy as sp
 
 from symvar.claims import Assumption, Verdict, check
-from symvar.derive.normal import opened
+from symvar.claims.moments import has_moments
+from symvar.derive.normal import Phi, opened, phi
 from symvar.errors import DefinitionError
 from symvar.reference import Reference
 
@@ -21,7 +22,7 @@ class Step:
     """One line of a derivation.
 
     Args:
-        formula: the relation that is printed.
+        formula: the relation that is printed; LaTeX, where it is easier read than the statement.
         reason: why it follows; formulas in it stand between dollar signs.
         statement: what the checker is asked: the formula itself, or the identity behind it.
         given: what the line assumes: relations, and assumptions such as independence.
@@ -51,13 +52,13 @@ class Step:
         if isinstance(statement, sp.core.relational.Relational):
             sides = (_rewritten(side, used) for side in statement.args)
             statement = statement.func(*sides, evaluate=False)
-        facts = [*self.given, *(each for each in used if each.lhs.is_Symbol)]
+        facts = [*self.given, *(each for each in used if _is_fact(each))]
         object.__setattr__(self, "verdict", _checked(statement, facts, self.seconds))
 
     @property
     def latex(self) -> str:
         """The formula as LaTeX."""
-        return sp.latex(self.formula)
+        return self.formula if isinstance(self.formula, str) else sp.latex(self.formula)
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -194,10 +195,8 @@ def _checked(statement: Any, facts: Sequence[Any], seconds: float) -> Verdict:
     """With a name for every integral, so that lines before prove it; then as it is."""
     if not isinstance(statement, sp.core.relational.Relational):
         return check(statement, facts, seconds)
-    integrals = sorted(statement.atoms(sp.Integral), key=sp.default_sort_key)
-    if integrals:
-        names = {each: sp.Dummy(f"I{k}", real=True) for k, each in enumerate(integrals)}
-        masked = statement.func(*(side.xreplace(names) for side in statement.args), evaluate=False)
+    masked = _masked(statement)
+    if masked != statement:
         verdict = check(masked, facts, seconds)
         if verdict.status == "proved":
             return verdict
@@ -205,8 +204,23 @@ def _checked(statement: Any, facts: Sequence[Any], seconds: float) -> Verdict:
     return check(whole, facts, seconds)
 
 
+def _masked(statement: Any) -> Any:
+    """Names for integrals and for the normal density and distribution function."""
+    for kinds, sign in (((sp.Integral,), "real"), ((phi, Phi), "positive")):
+        parts = sorted(statement.atoms(*kinds), key=sp.default_sort_key)
+        names = {part: sp.Dummy(f"I{k}", **{sign: True}) for k, part in enumerate(parts)}
+        sides = (side.xreplace(names) for side in statement.args)
+        statement = statement.func(*sides, evaluate=False) if names else statement
+    return statement
+
+
+def _is_fact(equation: sp.Eq) -> bool:
+    """Whether the checker takes the line as a fact; it is put in before it is asked, if not."""
+    return bool(equation.lhs.is_Symbol) or has_moments(equation)
+
+
 def _rewritten(side: Any, used: Iterable[sp.Eq]) -> Any:
     for equation in used:
-        if not equation.lhs.is_Symbol:
+        if not _is_fact(equation):
             side = side.xreplace({equation.lhs: equation.rhs})
     return side

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from symvar.claims import Statement, Verdict
 from symvar.claims.check import judged
@@ -25,7 +26,8 @@ class ByAntiderivative(Statement):
 
     Both sides are constants plus multiples of integrals over one interval. With h the integrand of
     left - right and c its constant: $F' = h$ everywhere, and $F(b) - F(a) + c = 0$. Integration by
-    parts is the case of an integral on either side.
+    parts is the case of an integral on either side. An undefined function stands for any smooth
+    one that is bounded with its derivative.
 
     Args:
         left: the one side.
@@ -94,7 +96,7 @@ class BySubstitution(Statement):
             return Verdict("unknown", f"{self.change} is not known to increase")
         moved = [_ordinary(self.change, y, end) for end in other]
         pairs = [(f.subs(x, self.change) * slope, g), *zip(ends, moved, strict=True)]
-        verdict = weakest([_identical(*pair, facts) for pair in pairs if pair[0] != pair[1]])
+        verdict = weakest(_identical(*pair, facts) for pair in pairs)
         if verdict.status != "proved":
             said = f"the integrands do not change so: {verdict.evidence}"
             return _compared(self.left, self.right, said)
@@ -203,7 +205,7 @@ def smooth(expr: Any, name: sp.Symbol) -> bool:
         whole = expr.exp.is_integer and expr.exp.is_nonnegative
         base_is_safe = whole or expr.base.is_positive
         return bool(base_is_safe) and smooth(expr.base, name) and not expr.exp.has(name)
-    known = expr.is_Symbol or isinstance(expr, (sp.Add, sp.Mul, *SMOOTH))
+    known = expr.is_Symbol or isinstance(expr, (sp.Add, sp.Mul, AppliedUndef, *SMOOTH))
     return bool(known) and all(smooth(part, name) for part in expr.args)
 
 
@@ -268,10 +270,10 @@ def _term_at(term: Any, name: sp.Symbol, end: Any) -> Any:
             value *= sp.Integer(1) if end == sp.oo else sp.Integer(0) ** power
         elif isinstance(base, phi) and power.is_positive and _rate(base, name):
             vanishes = True
-        elif not (isinstance(base, (phi, Phi)) and power.is_nonnegative):
-            if base != name or not power.is_nonnegative:
-                return None
+        elif power.is_nonnegative and (base == name or isinstance(base, (phi, Phi, AppliedUndef))):
             value = sp.nan
+        elif base.has(name):
+            return None
     if vanishes:
         return sp.Integer(0)
     return None if value is sp.nan else value
@@ -300,6 +302,8 @@ def _compared(left: Any, right: Any, why: str) -> Verdict:
 def _identical(left: Any, right: Any, facts: Facts) -> Verdict:
     """Equal, with the functions as names, then with the density opened, then with both."""
     left, right = map(sp.sympify, (left, right))
+    if left == right:
+        return Verdict("proved", "the sides are the same expression")
     for kinds in ((phi, Phi), (Phi,)):
         parts = sorted((left.atoms(*kinds) | right.atoms(*kinds)), key=sp.default_sort_key)
         names = {part: sp.Dummy(positive=True) for part in parts}
@@ -347,6 +351,44 @@ class InBalls(Statement):
         if found >= self.digits:
             return Verdict("enclosed", f"both sides agree to {self.digits} digits in balls")
         return _compared(left, right, f"the sides agree to {found} digits in balls")
+
+    def mutants(self) -> Iterator[tuple[str, Any]]:
+        """Changes of the right side."""
+        yield from _changed(self, "right", self.left)
+
+    def _latex(self, printer: Any) -> str:
+        return _equation(printer, self.left, self.right)
+
+
+@dataclass(frozen=True)
+class AtPoints(Statement):
+    """left = right in balls at each of some values of a symbol: enclosed there, and said so.
+
+    Args:
+        left: the one side.
+        right: the other.
+        name: the symbol.
+        points: its values.
+        digits: how many are asked for at each.
+    """
+
+    left: Any
+    right: Any
+    name: sp.Symbol
+    points: tuple[Any, ...]
+    digits: int = 30
+
+    def judge(self, facts: Facts) -> Verdict:
+        """Enclosed where every value is; refuted by one where the balls are disjoint."""
+        for point in self.points:
+            left, right = (side.subs(self.name, point) for side in (self.left, self.right))
+            verdict = InBalls(left, right, self.digits).judge(facts)
+            if verdict.status != "enclosed":
+                said = f"at {self.name} = {point}: {verdict.evidence}"
+                return Verdict(verdict.status, said, {self.name: point, **verdict.counterexample})
+        values = ", ".join(map(str, self.points))
+        said = f"both sides agree to {self.digits} digits in balls at {self.name} = {values}"
+        return Verdict("enclosed", f"{said}, not shown between them")
 
     def mutants(self) -> Iterator[tuple[str, Any]]:
         """Changes of the right side."""

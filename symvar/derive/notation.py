@@ -44,3 +44,8 @@ def positive_part(term: Any) -> sp.Max:
 def over(term: Any, name: sp.Symbol = s, low: Any = 0, high: Any = sp.oo) -> sp.Integral:
     """The integral, unevaluated."""
     return sp.Integral(term, (name, low, high))
+
+
+def indicator(condition: Any) -> sp.Piecewise:
+    """One where the condition holds, else zero."""
+    return sp.Piecewise((1, condition), (0, True))

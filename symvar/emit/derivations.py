@@ -85,10 +85,10 @@ class Written:
     def _rows(self, step: Step, *, first: bool) -> list[str]:
         formula, printer = step.formula, self.printer
         if isinstance(formula, str):
-            return [f"& {formula}"]
+            return _divided(formula)
         sign = RELATIONS.get(type(formula))
         if sign is None:
-            return [f"& {printer.doprint(formula)}"]
+            return _divided(printer.doprint(formula))
         left = printer.doprint(formula.lhs)
         narrow = width(left) < ROOM / 3
         right = rows(formula.rhs, printer, ROOM - (width(left) if narrow else 3))
@@ -299,6 +299,15 @@ def _each(text: str, outside: Callable[[str], str], inside: Callable[[str], str]
 
 def _counted(words: tuple[str, ...]) -> Iterator[tuple[int, str]]:
     return enumerate(words, start=1)
+
+
+def _divided(latex: str) -> list[str]:
+    """A statement that is no relation, in two rows where it is long and has two sides."""
+    for sign in (r" \equiv ", r" \implies "):
+        left, found, right = latex.partition(sign)
+        if found and width(latex) > ROOM:
+            return [f"& {left}", rf"&\qquad{sign}{right}"]
+    return [f"& {latex}"]
 
 
 def _title(derivation: Derivation) -> str:
