@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -26,8 +27,10 @@ from symvar.schemes import Init, Scheme
 from symvar.schemes import find as find_scheme
 from symvar.theories import Theory
 
-BATCH_WITH_NORM = 32
-"""Inputs per draw for a network with batch norm that comes without an example."""
+ENOUGH = 256
+"""Units a batch norm should take statistics from: theories leave out terms of order 1/n."""
+
+LARGEST_BATCH = 64
 
 OWN = "own weights"
 
@@ -162,7 +165,7 @@ def of_network(net: Network, example_inputs: Sequence[Any], setup: Setup) -> Ses
             have="None",
             remedy="use e.g. scheme='kaiming-fan-in'",
         )
-    batch = BATCH_WITH_NORM if _batch_norms(net) else 1
+    batch = fitting_batch(net)
     example, *others = example_inputs or (torch.zeros(batch, *net.input.after),)
     if others or tuple(example.shape[1:]) != net.input.after:
         raise ArgumentError(
@@ -272,7 +275,7 @@ def _scaled(example: torch.Tensor, setup: Setup) -> torch.Tensor:
     return example / energy**0.5
 
 
-def _batch_norms(net: Network) -> list[str]:
+def batch_norms(net: Network) -> list[str]:
     """The nodes that take statistics over the batch."""
     return [
         node.name
@@ -282,9 +285,15 @@ def _batch_norms(net: Network) -> list[str]:
     ]
 
 
+def fitting_batch(net: Network) -> int:
+    """Inputs per draw where the caller does not say: enough for every batch norm, else one."""
+    positions = [prod(map(int, net[name].before[1:])) for name in batch_norms(net)]
+    return min(LARGEST_BATCH, max(2, -(-ENOUGH // min(positions)))) if positions else 1
+
+
 def _judge_norms(session: Session) -> None:
     """Batch norm needs a batch; in evaluation it does something else than predicted."""
-    found = _batch_norms(session.net)
+    found = batch_norms(session.net)
     if not found:
         return
     if not session.model.training:

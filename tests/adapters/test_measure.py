@@ -396,7 +396,7 @@ def test_batch_norm_in_evaluation_is_told():
 def test_a_network_with_batch_norm_gets_a_batch():
     net = sequential([Conv(8, 3, padding=1), BatchNorm(), "relu", Conv(4, 3)], input=(3, 8, 8))
     found = measure(net, scheme="kaiming-fan-in", draws=60)
-    assert found.batch == 32
+    assert found.batch == 4  # on 8x8 positions
     assert_within(found, found.profiles[0], ("forward",), errors=6)
 
 
@@ -412,3 +412,17 @@ def test_what_a_theory_cannot_say_is_told_and_the_rest_is_measured(monkeypatch):
     assert found.profiles == ()
     assert found.ratio == {}
     assert any("no prediction: theory iid: need a fact" in note for note in found.notes)
+
+
+def test_gradients_explode_behind_batch_norm_as_mean_field_theory_says():
+    """By pi/(pi - 1) for each rectified layer, whatever the weights (Yang et al., 2019).
+
+    Independent units say 1: with a shared kernel or a shared weight matrix they are not.
+    """
+    stage = [Dense(256), BatchNorm(), "relu"]
+    net = sequential([*stage * 9, Dense(256)], input=(256,))
+    found = measure(net, torch.zeros(256, 256), scheme="kaiming-fan-in", draws=6, seed=2)
+    behind = found.samples["backward"][:, 1:-1]
+    growth = behind[:, :-1] / behind[:, 1:]
+    assert growth.mean() == pytest.approx(math.pi / (math.pi - 1), rel=0.01)
+    assert found.ratio["backward"][0] < 0.2
