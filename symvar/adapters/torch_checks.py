@@ -72,6 +72,22 @@ def require_finite(batch: torch.Tensor) -> None:
         )
 
 
+def require_fittable(module: torch.nn.Module) -> None:
+    """Refuse a module that cannot be run and differentiated well enough.
+
+    Raises:
+        ArgumentError: naming the parameter.
+    """
+    for name, parameter in module.named_parameters():
+        if parameter.dtype not in (torch.float32, torch.float64):
+            raise ArgumentError(
+                f"parameter {name!r}",
+                need="single or double precision, to be fitted to data",
+                have=str(parameter.dtype),
+                remedy="fit module.float() and convert it afterwards",
+            )
+
+
 def _fault(weight: torch.Tensor) -> tuple[str, str, str]:
     """Need, have and remedy of a weight that cannot be drawn; empty for a good one."""
     if weight.is_meta:

@@ -6,17 +6,21 @@ from typing import Any
 
 import torch
 
+from symvar import registry
 from symvar.adapters.draws import Draw
+from symvar.adapters.fits import Fit, all_fits
+from symvar.adapters.torch_fit import fit_
 from symvar.adapters.torch_plan import plan
+from symvar.errors import ArgumentError
 from symvar.graph.profile import Profile
-from symvar.schemes import Init, Scheme
+from symvar.schemes import Init, Scheme, all_schemes
 from symvar.theories import Theory
 
 
 def init_(
     module: torch.nn.Module,
     *example_inputs: Any,
-    scheme: str | Scheme | Init = "asv-forward",
+    scheme: str | Scheme | Init | Fit = "asv-forward",
     theory: str | Theory = "iid",
     distribution: str | Draw | None = None,
     generator: torch.Generator | None = None,
@@ -35,7 +39,8 @@ def init_(
     Args:
         module: the module.
         example_inputs: what its ``forward`` is called with, batch included.
-        scheme: the scheme that gives $\sigma_w^2$, its name, or variances already solved.
+        scheme: the scheme that gives $\sigma_w^2$, its name, or variances already solved; or
+            ``"lsuv"``, ``"metainit"`` or ``"gradinit"``, fitted to the example (see `fit_`).
         theory: the theory the scheme is solved under, or its name.
         distribution: ``"normal"``, ``"truncated-normal"``, ``"uniform"``, ``"orthogonal"`` or
             ``"delta-orthogonal"``, each with the variance made right; the scheme's own where None,
@@ -63,7 +68,37 @@ def init_(
     >>> profile.parameters["0.bias"]
     Setting(role='bias', law='zero', deviation=None)
     """
+    if isinstance(scheme, Fit) or (isinstance(scheme, str) and scheme in all_fits()):
+        return _fitted(module, example_inputs, scheme, theory, distribution, generator)
+    if isinstance(scheme, str):
+        registry.pick({**all_schemes(), **all_fits()}, scheme, "scheme")
     prepared = plan(
         module, *example_inputs, scheme=scheme, theory=theory, distribution=distribution
     )
     return prepared.draw_(generator)
+
+
+def _fitted(
+    module: torch.nn.Module,
+    example_inputs: tuple[Any, ...],
+    scheme: str | Fit,
+    theory: str | Theory,
+    distribution: str | Draw | None,
+    generator: torch.Generator | None,
+) -> Profile:
+    """A fit to the example, with everything else at its default."""
+    if distribution is not None:
+        raise ArgumentError(
+            "distribution",
+            need="none for a scheme fitted to data, which starts from a scheme of its own",
+            have=repr(distribution),
+            remedy="leave it out, or call fit_ with start=",
+        )
+    if len(example_inputs) != 1:
+        raise ArgumentError(
+            "example_inputs",
+            need="one batch to fit to",
+            have=f"{len(example_inputs)} arguments",
+            remedy="call with the batch alone",
+        )
+    return fit_(module, *example_inputs, scheme=scheme, theory=theory, generator=generator).profile

@@ -127,7 +127,7 @@ TERMINAL = _operators(terminal=True)
 
 
 @contextmanager
-def watched(model: torch.nn.Module, net: Network, recorder: Recorder) -> Iterator[None]:
+def watched(model: torch.nn.Module, net: Network, recorder: Tap) -> Iterator[None]:
     """Everything run inside is recorded.
 
     Args:
