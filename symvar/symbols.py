@@ -42,6 +42,11 @@ def bias_variance(layer: str) -> sp.Symbol:
     return sp.Symbol(rf"\sigma^{{2}}_{{b,{_label(layer)}}}", nonnegative=True)
 
 
+def forward_moment(layer: str) -> sp.Symbol:
+    r"""$q$ of the named layer: the second moment of its output, before it is known."""
+    return sp.Symbol(rf"q_{{{_label(layer)}}}", positive=True)
+
+
 # Geometry: input width and height, kernel, stride, padding, dilation, channels, groups.
 w, h, k, s, d, g = map(size, ("w", "h", "k", "s", "d", "g"))
 p = padding_size("p")
@@ -74,8 +79,5 @@ forward_last = sp.Symbol("q^{(L)}", positive=True)
 backward_first = sp.Symbol("r^{(1)}", positive=True)
 backward_last = sp.Symbol("r^{(L)}", positive=True)
 
-# The slope of an activation below zero, where it is not known.
-slope_below = sp.Symbol("a", real=True)
-
-# The slope below zero of a rectifier that stays increasing.
-leak = sp.Symbol(r"\alpha", nonnegative=True)
+# The slope of a rectifier below zero, where it is not known: leaky, or learnt. It stays increasing.
+slope_below = sp.Symbol("a", nonnegative=True)

@@ -20,7 +20,8 @@ class LeakyRectifier(Activation):
     r"""$f(x) = x$ for $x > 0$ and $a x$ below; PReLU where a is learnt.
 
     A model's learnt slopes (``aten.prelu``, ``PRelu``) are no part of its graph: they are read as
-    the symbol `symvar.symbols.slope_below`, one for all channels.
+    the symbol `symvar.symbols.slope_below`, one for all channels and not negative. Its moments
+    hold at every slope: put a number in its place, or ask for ``LeakyRectifier("0.25")``.
 
     Args:
         below: a, a number or an expression.
@@ -31,6 +32,8 @@ class LeakyRectifier(Activation):
     >>> from symvar.symbols import forward
     >>> LeakyRectifier(slope_below).second_moment(forward)
     q^{(\ell)}*(a**2 + 1)/2
+    >>> LeakyRectifier("0.25").second_moment(1, 4).evalf(15)
+    1.54425650432546
     """
 
     below: Any = sp.Rational(1, 100)

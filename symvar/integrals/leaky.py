@@ -109,9 +109,9 @@ class leaky_tau(_LeakyConstant):
     Raises:
         ArgumentError: T no positive integer, a slope that may be negative, an unknown pool.
 
-    >>> from symvar.symbols import leak
-    >>> leaky_tau(2, leak).doit()
-    -\alpha**2/(2*pi) + \alpha**2/4 + 1/(2*pi) + 3/4
+    >>> from symvar.symbols import slope_below
+    >>> leaky_tau(2, slope_below).doit()
+    -a**2/(2*pi) + a**2/4 + 1/(2*pi) + 3/4
     """
 
     letter = r"\tau"

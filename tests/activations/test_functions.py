@@ -12,7 +12,7 @@ from symvar.activations.leaky_relu import LeakyRectifier
 from symvar.activations.selu import Selu, selu_alpha, selu_scale
 from symvar.activations.shifted_relu import ShiftedRectifier
 from symvar.errors import ArgumentError, NeedsFact, UnsupportedOperator
-from symvar.integrals import GaussianProduct
+from symvar.integrals import GaussianProduct, leaky_gamma, leaky_tau
 from symvar.layers import Activate, AvgPool, Conv, Dense, MaxPool
 from symvar.layers.base import Call
 from symvar.symbols import forward, slope_below, x
@@ -94,8 +94,30 @@ def test_a_symbolic_slope_stays_symbolic():
                 found = getattr(leaky, moment)(sp.Integer(1), window).subs(slope_below, value)
                 expected = getattr(activation(known), moment)(sp.Integer(1), window)
                 assert enclose(sp.sympify(found - expected), 20).rad < 1e-18
-    assert not leaky.nondecreasing
+    assert leaky.nondecreasing
     assert LeakyRectifier(0.2).nondecreasing
+    assert not LeakyRectifier(-0.2).nondecreasing
+
+
+@pytest.mark.parametrize("slope", [R(1, 4), R(1, 100), R(3, 2)])
+@pytest.mark.parametrize("window", [1, 2, 4, 9])
+def test_a_learnt_slope_has_the_constants_of_the_leaky_window(slope, window):
+    """PReLU is read with the symbol of leaky_tau and leaky_gamma, and numbers take its place."""
+    learnt = Activate.from_onnx(call("PRelu", {})).activation
+    one = sp.Integer(1)
+    for moment, constant in (
+        (learnt.second_moment(one, window), leaky_tau(window, slope_below)),
+        (learnt.slope(one, window), window * leaky_gamma(window, slope_below)),
+        (learnt.largest_second_moment(one, window), leaky_tau(window, slope_below)),
+    ):
+        assert moment.free_symbols == {slope_below}
+        gap = enclose((moment - constant).subs(slope_below, slope), 25)
+        assert gap.arb.contains(0)
+        assert gap.rad < 1e-24
+    number = LeakyRectifier(slope)
+    for name in ("second_moment", "mean", "slope"):
+        gap = getattr(number, name)(one, window) - getattr(learnt, name)(one, window)
+        assert enclose(sp.sympify(gap).subs(slope_below, slope), 25).rad < 1e-24
 
 
 def test_the_shifted_rectifier_is_a_relu_at_zero_and_linear_far_below():

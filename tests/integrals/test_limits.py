@@ -15,7 +15,7 @@ from symvar.integrals import (
     tau,
     tau_minus,
 )
-from symvar.symbols import leak, window
+from symvar.symbols import slope_below, window
 
 RHO = sp.Symbol("rho", real=True)
 R = sp.Rational
@@ -41,8 +41,8 @@ def limit(expr):
         (window * gamma(window, rho=R(1, 2)), 1),
         (tau_minus(window), 0),
         (2**window * window**2 * tau_minus(window), sp.pi),
-        (leaky_tau(window, leak), sp.oo),
-        (window * leaky_gamma(window, leak), 1),
+        (leaky_tau(window, slope_below), sp.oo),
+        (window * leaky_gamma(window, slope_below), 1),
         (order_moment(window, 2) / LOG, 2),
         (order_moment(window, 2) - tau(window), 0),
         (order_moment(window, 1), sp.oo),

@@ -24,7 +24,7 @@ from symvar.integrals import (
     tau,
     tau_minus,
 )
-from symvar.symbols import leak, window
+from symvar.symbols import slope_below, window
 
 THIRD = sp.Rational(1, 3)
 NAMES = {name: getattr(symvar.integrals, name) for name in symvar.integrals.__all__}
@@ -42,8 +42,8 @@ EXAMPLES = [
     order_variance(window),
     absolute_moment(5, 2),
     tau_minus(4),
-    leaky_tau(3, leak),
-    leaky_tau(window, leak, "avg"),
+    leaky_tau(3, slope_below),
+    leaky_tau(window, slope_below, "avg"),
     leaky_gamma(4, THIRD),
     normalised_tau(window),
     normalised_gamma(2),

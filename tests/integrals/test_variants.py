@@ -25,7 +25,7 @@ from symvar.integrals import (
     tau_enclosures,
     tau_minus,
 )
-from symvar.symbols import leak, window
+from symvar.symbols import slope_below, window
 
 RHO = sp.Symbol("rho", real=True)
 TENTH = sp.Rational(1, 10)
@@ -112,9 +112,9 @@ def test_average_of_leaky_units_on_the_circle():
 def test_slopes():
     assert leaky_tau(window, 0).parts() == tau(window)
     assert leaky_tau(4, 1).doit().equals(order_moment(4, 2).doit())
-    assert leaky_tau(4, leak).doit().coeff(leak, 2).equals(tau_minus(4).doit())
-    assert leaky_tau(4, leak).subs(leak, sp.Rational(1, 4)) == leaky_tau(4, 0.25)
-    assert sp.latex(leaky_tau(window, leak)) == r"\tau^{\mathrm{lrelu}}_{T}\left(\alpha\right)"
+    assert leaky_tau(4, slope_below).doit().coeff(slope_below, 2).equals(tau_minus(4).doit())
+    assert leaky_tau(4, slope_below).subs(slope_below, sp.Rational(1, 4)) == leaky_tau(4, 0.25)
+    assert sp.latex(leaky_tau(window, slope_below)) == r"\tau^{\mathrm{lrelu}}_{T}\left(a\right)"
     for slope in (-1, sp.Symbol("b", real=True), float("nan"), sp.I, "0.1"):
         with pytest.raises(ArgumentError, match="slope: need a real number, 0 or more"):
             leaky_tau(3, slope)
