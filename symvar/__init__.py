@@ -11,7 +11,7 @@ The folders, from the ground up; each imports only from those above it:
 - ``schemes``: each is the condition it solves; one file each.
 - ``zoo``: networks of the literature; one file per family.
 - ``claims``, ``derive``: checked statements and derivations; one file each.
-- ``emit``, ``tables``: LaTeX, text, plots and lookup tables.
+- ``emit``, ``tables``: LaTeX, text, plots and lookup tables; ``identification``: their inverse.
 - ``adapters``: torch and ONNX, the only files that know those packages.
 - ``cli``: the command line, which calls one public function per command.
 
@@ -28,6 +28,7 @@ from symvar.errors import SymvarError
 from symvar.graph.builder import Builder, sequential
 from symvar.graph.network import Network
 from symvar.graph.propagate import propagate
+from symvar.identification import identify
 from symvar.integrals import enclose, expect, gamma, tau
 
 __version__ = "0.1.0"
@@ -43,6 +44,7 @@ __all__ = [
     "from_onnx",
     "from_torch",
     "gamma",
+    "identify",
     "layers",
     "measure",
     "propagate",

@@ -82,7 +82,7 @@ def identify(
     number: Annotated[str, typer.Argument(help="decimal digits, e.g. 1.5437850115857")],
 ) -> None:
     """The constants whose decimals these are, with their closed forms."""
-    from symvar.identify import identify as found
+    from symvar.identification import identify as found
 
     print(found(number))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
+from symvar import identify
 from symvar.errors import ArgumentError
-from symvar.identify import identify
 from symvar.integrals import enclose, gamma, order_moment, rectified_mean, tau, tau_minus
 
 HALF = sp.Rational(1, 2)
