@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from symvar import registry
+from symvar.cli_analyze import analyze
 from symvar.cli_init import init
 from symvar.emit.files import write_all
 from symvar.errors import ArgumentError, SymvarError
@@ -22,8 +23,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-
-SCHEMES = "kaiming-fan-in,asv-forward"
 
 
 def option(help: str) -> Any:
@@ -87,39 +86,7 @@ def identify(
     print(found(number))
 
 
-@app.command()
-def analyze(
-    model: Annotated[str, typer.Argument(help="file.onnx or package.module:callable")],
-    input: Annotated[str | None, option("input of a torch module, e.g. 3x224x224")] = None,
-    scheme: Annotated[str, option("schemes, commas between")] = SCHEMES,
-    theory: Annotated[str, option("the theory")] = "iid",
-    plot: Annotated[Path | None, option("picture of variance against depth")] = None,
-    latex: Annotated[Path | None, option("folder for one LaTeX report per scheme")] = None,
-    json: Json = False,
-) -> None:
-    """The moments of every weighted layer of a model, scheme beside scheme."""
-    from symvar.emit.plots import against_depth, rendered
-    from symvar.emit.profiles import show
-    from symvar.emit.reports import latex_report
-    from symvar.graph.propagate import propagate
-    from symvar.models import load
-
-    net = load(model, input)
-    profiles = [propagate(net, each, theory) for each in scheme.split(",")]
-    files: dict[Path, str | bytes] = {}
-    if plot is not None:
-        files[plot] = rendered(against_depth(profiles), plot)
-    if latex is not None:
-        name = Path(model).stem if model.endswith(".onnx") else model
-        files |= {latex / f"{each.scheme}.tex": latex_report(each, name) for each in profiles}
-    written = write_all(files)
-    if json:
-        print("[" + ",\n".join(each.to_json().rstrip() for each in profiles) + "]")
-        return
-    show(profiles)
-    _say(written)
-
-
+app.command()(analyze)
 app.command()(init)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from symvar.emit.latex import booktabs
 from symvar.emit.latex import escape as tex
-from symvar.emit.numbers import decimal, fitted, latex_decimal
+from symvar.emit.numbers import compact, decimal, fitted, latex_decimal
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -117,6 +117,17 @@ def _numbers(measurement: Measurement) -> Iterator[list[str]]:
         yield row
 
 
+def ratio(value: float) -> str:
+    """A ratio to three digits, zeros kept.
+
+    >>> ratio(1), ratio(0.5), ratio(123.4), ratio(1e7)
+    ('1.00', '0.500', '123', '1e7')
+    """
+    if not 1e-3 <= value < 1e4:
+        return compact(value)
+    return f"{value:#.3g}".rstrip(".") if value < 999.5 else f"{value:.0f}"
+
+
 def title(measurement: Measurement) -> str:
     """What was measured."""
     each = "1 draw" if measurement.draws == 1 else f"{measurement.draws} draws"
@@ -148,7 +159,7 @@ def text_table(measurement: Measurement, width: int = 100) -> str:
     from rich.console import Console
 
     out = io.StringIO()
-    console = Console(file=out, width=width, color_system=None)
+    console = Console(file=out, width=width, color_system=None, force_jupyter=False)
     console.print(f"{title(measurement)}\n", highlight=False, markup=False)
     console.print(table(measurement, width))
     for remark in remarks(measurement):

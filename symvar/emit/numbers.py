@@ -4,6 +4,15 @@ from __future__ import annotations
 
 import math
 
+SHORT = {
+    "batchnorm": "bn",
+    "layernorm": "ln",
+    "groupnorm": "gn",
+    "instancenorm": "in",
+    "localresponsenorm": "lrn",
+}
+"""Names where there is little room."""
+
 
 def decimal(value: float, digits: int = 4) -> str:
     """A number to so many digits, trailing zeros kept where they are known.
@@ -12,6 +21,20 @@ def decimal(value: float, digits: int = 4) -> str:
     ('2', '0.3333', '1.235e+05', '1.5e-09', '?')
     """
     return f"{value:.{digits}g}" if math.isfinite(value) else "?"
+
+
+def compact(value: float) -> str:
+    """A number in at most seven characters.
+
+    >>> compact(1), compact(0.0123456), compact(123456), compact(1.02e-5)
+    ('1', '0.0123', '1.2e5', '1e-5')
+    """
+    if not math.isfinite(value):
+        return "?"
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+    mantissa, _, exponent = f"{value:.1e}".partition("e")
+    return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
 
 
 def latex_decimal(value: float, digits: int = 4) -> str:

@@ -77,7 +77,7 @@ def text_table(profile: Profile) -> str:
     from rich.console import Console
 
     out = io.StringIO()
-    Console(file=out, width=WIDTH, color_system=None).print(tables([profile]))
+    Console(file=out, width=WIDTH, color_system=None, force_jupyter=False).print(tables([profile]))
     return out.getvalue()
 
 

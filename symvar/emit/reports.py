@@ -8,15 +8,17 @@ from symvar.emit.latex import document
 from symvar.emit.latex import escape as tex
 from symvar.emit.profiles import latex_table
 from symvar.errors import ArgumentError
+from symvar.graph.measurement import Measurement
 from symvar.graph.profile import Profile
 
 
-def latex_report(profile: Profile, network: str) -> str:
+def latex_report(profile: Profile, network: str, measured: Measurement | None = None) -> str:
     """A document that compiles.
 
     Args:
         profile: the network under a scheme that has a derivation.
         network: the network's name, for the title.
+        measured: what was measured under the same scheme.
 
     Raises:
         ArgumentError: for a profile without a scheme.
@@ -33,6 +35,7 @@ def latex_report(profile: Profile, network: str) -> str:
         *(_assumption(text, nodes) for text, nodes in profile.assumptions.items()),
         r"\end{itemize}",
         latex_table(profile),
+        *([] if measured is None else [measured.to_latex()]),
         sources(derivation),
     ]
     return document("\n".join(parts), title=f"{profile.scheme} on {network}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import networkx as nx
 
@@ -13,6 +14,14 @@ from symvar.geometry import Size, plain
 from symvar.layers.base import AbstractJoin, Layer, Shape
 from symvar.layers.input import Input
 from symvar.primitives import Mix, Primitive
+
+if TYPE_CHECKING:
+    from symvar.emit.drawing import Drawing
+    from symvar.graph.profile import Profile
+
+
+LARGEST_DRAWN = 2000
+"""A network of more nodes shows itself as text."""
 
 
 @dataclass(frozen=True)
@@ -167,10 +176,24 @@ class Network:
         arrows = [f'  n{i}["{node.name}: {node.layer.name}"]' for i, node in enumerate(self)]
         index = {node.name: f"n{i}" for i, node in enumerate(self)}
         arrows += [f"  {index[a]} --> {index[b]}" for a, b in self.graph.edges()]
-        return {
+        shown = {
             "text/plain": repr(self),
             "text/vnd.mermaid": "graph TD\n" + "\n".join(arrows) + "\n",
         }
+        return shown | ({"text/html": self.draw().html} if len(self) <= LARGEST_DRAWN else {})
+
+    def draw(self, profile: Profile | None = None) -> Drawing:
+        """The network as a picture, weighted nodes coloured by their moments.
+
+        Args:
+            profile: where the moments come from; boxes alone if left out.
+
+        Raises:
+            ArgumentError: for a profile that holds symbols.
+        """
+        from symvar.emit.drawing import Drawing, Moments, svg
+
+        return Drawing(svg(self, None if profile is None else Moments.of(profile)))
 
     def _check_one_input(self, layers: Mapping[str, Layer]) -> None:
         inputs = [name for name in self._names if isinstance(layers[name], Input)]
