@@ -21,7 +21,7 @@ from symvar.errors import ArgumentError, GraphError
 from symvar.graph.network import Network
 from symvar.graph.profile import Profile, Row, Setting
 from symvar.graph.propagate import propagate
-from symvar.lookup import number
+from symvar.lookup import number, stored_constants
 from symvar.schemes import Init, Scheme
 from symvar.schemes import find as find_scheme
 from symvar.schemes.base import Held
@@ -99,8 +99,9 @@ def plan(
     require_weights(module, net, parameters)
     rules = find_theory(theory)
     held = dict(_held(net, parameters))
-    init = chosen if isinstance(chosen, Init) else chosen.solve(net, rules, held=held)
-    profile = _with_slopes(propagate(net, init, rules), found, parameters)
+    with stored_constants():
+        init = chosen if isinstance(chosen, Init) else chosen.solve(net, rules, held=held)
+        profile = _with_slopes(propagate(net, init, rules), found, parameters)
     if held:
         profile = replace(profile, assumptions={**profile.assumptions, FROZEN: tuple(held)})
     targets = _targets(net, profile, parameters)

@@ -14,7 +14,7 @@ from symvar.errors import GraphError
 from symvar.graph.network import Network, Node
 from symvar.graph.profile import Profile, Setting
 from symvar.graph.propagate import propagate
-from symvar.lookup import number
+from symvar.lookup import number, stored_constants
 from symvar.schemes import Init, Scheme
 from symvar.schemes import find as find_scheme
 from symvar.theories import Theory
@@ -55,7 +55,8 @@ def weights(
     chosen = scheme if isinstance(scheme, Init) else find_scheme(scheme)
     own = chosen.distribution if isinstance(chosen, Scheme) else "normal"
     draw = find_draw(own if distribution is None else distribution)
-    profile = propagate(net, chosen, theory)
+    with stored_constants():
+        profile = propagate(net, chosen, theory)
     targets = _targets(net, profile)
     settings: dict[str, Setting] = {}
     found: dict[str, torch.Tensor] = {}

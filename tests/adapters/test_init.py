@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import copy
 
+import mpmath
 import pytest
 import sympy as sp
 
 torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 
-import symvar.integrals.enclosure  # noqa: E402
 import symvar.integrals.named  # noqa: E402
 import symvar.integrals.quadrature  # noqa: E402
 import symvar.lookup  # noqa: E402
 import symvar.torch  # noqa: E402
-from symvar import from_torch, propagate, tau  # noqa: E402
+from symvar import from_torch, propagate, tau, zoo  # noqa: E402
 from symvar.adapters.draws import all_draws  # noqa: E402
 from symvar.errors import ArgumentError, GraphError, NeedsFact  # noqa: E402
-from symvar.lookup import number, table  # noqa: E402
+from symvar.lookup import number, stored_constants  # noqa: E402
 from symvar.schemes import all_schemes, find  # noqa: E402
 from symvar.theories import find as find_theory  # noqa: E402
 
@@ -58,23 +58,17 @@ class Integral(Exception):
 
 @pytest.fixture
 def without_integrals(monkeypatch):
-    """Every routine that evaluates a constant by an integral raises."""
+    """Whatever computes a constant that is not stored raises, and so does every quadrature."""
 
     def refuse(*_, **__):
         raise Integral
 
-    symvar.lookup._constant.cache_clear()
-    symvar.integrals.named._ball_at.cache_clear()
     quadrature = symvar.integrals.quadrature
     for name, value in vars(quadrature).items():
         if callable(value) and getattr(value, "__module__", "") == quadrature.__name__:
             monkeypatch.setattr(quadrature, name, refuse)
-    monkeypatch.setattr(symvar.integrals.named.NamedConstant, "ball", refuse)
-    monkeypatch.setattr(symvar.integrals.named.NamedConstant, "_eval_evalf", refuse)
-    monkeypatch.setattr(symvar.integrals.enclosure, "real_ball", refuse)
-    monkeypatch.setattr(symvar.lookup, "enclose", refuse)
-    yield
-    symvar.lookup._constant.cache_clear()
+    monkeypatch.setattr(symvar.integrals.named, "_ball_at", refuse)
+    monkeypatch.setattr(mpmath, "quad", refuse)
 
 
 @pytest.mark.parametrize("scheme", all_schemes())
@@ -93,13 +87,15 @@ def test_a_norm_leaves_the_backward_scheme_nothing_to_solve():
         symvar.torch.init_(vggish(), X, scheme="asv-backward")
 
 
-def test_the_table_gives_the_numbers_that_enclosures_give():
-    for expression in (2 / (9 * tau(4)), tau(64), tau(9, "avg") + sp.sqrt(2), sp.Rational(1, 3)):
-        assert number(expression) == pytest.approx(float(expression.evalf(20)), rel=1e-15)
-    assert number(tau(100)) == pytest.approx(float(tau(100).evalf(20)), rel=1e-15)  # not in it
-    assert len(table()) == 256
-    with pytest.raises(ArgumentError, match="need a number; have tau"):
-        number(tau(sp.Symbol("T", positive=True, integer=True)))
+@pytest.mark.parametrize("scheme", ["asv-forward", "kaiming-fan-in", "zhang-forward"])
+@pytest.mark.parametrize("name", ["alexnet", "resnet18", "densenet121", "mobilenet-v2", "vgg19"])
+def test_no_integral_is_evaluated_for_networks_of_the_literature(name, scheme, request):
+    net = zoo.load(name)
+    request.getfixturevalue("without_integrals")
+    with stored_constants():
+        init = find(scheme).solve(net, find_theory("iid"))
+        propagate(net, init)
+    assert all(number(each) > 0 for each in init.values())
 
 
 @pytest.mark.parametrize("distribution", all_draws())

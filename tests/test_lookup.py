@@ -1,0 +1,71 @@
+"""Shipped constants: what they answer, and that they are what is computed anew."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+import sympy as sp
+from flint import ctx
+
+import symvar.integrals.named
+from symvar import enclose, expect, gamma, tau
+from symvar.errors import ArgumentError
+from symvar.integrals import order_moment, rectified_mean
+from symvar.lookup import (
+    FILE,
+    number,
+    stored_constants,
+    table,
+    window_moments,
+    window_moments_json,
+)
+from symvar.symbols import size, x
+
+
+def test_the_shipped_moments_are_those_computed_now():
+    """``python -m symvar.lookup`` writes the file anew."""
+    shipped = files("symvar").joinpath("data", FILE).read_text(encoding="utf-8")
+    assert shipped == window_moments_json()
+
+
+@pytest.mark.parametrize(
+    "constant", [tau(1), tau(9), tau(64), gamma(9), gamma(7, "avg"), rectified_mean(6)]
+)
+def test_a_stored_ball_meets_the_computed_one_and_is_as_small(constant):
+    with ctx.workprec(200):
+        stored, computed = table()[constant], constant.ball()
+        assert stored.overlaps(computed)
+        assert stored.rel_accuracy_bits() > 160
+
+
+def test_every_stored_constant_is_named_once():
+    assert len(table()) == 256 + len(window_moments())
+
+
+def test_numbers_are_those_of_enclosures():
+    for expression in (
+        2 / (9 * tau(4)),
+        tau(64),
+        tau(9, "avg") + sp.sqrt(2),
+        1 / (order_moment(9, 2) - rectified_mean(6) ** 2),
+        sp.Rational(1, 3),
+        tau(100),  # no table has it
+        1 / expect(sp.tanh(x) ** 2, x),  # nor this
+    ):
+        assert number(expression) == pytest.approx(float(expression.evalf(20)), rel=1e-15)
+    with pytest.raises(ArgumentError, match="variance: need a number; have tau"):
+        number(tau(size("T")))
+
+
+def test_constants_are_stored_only_where_that_was_asked_for(monkeypatch):
+    def refuse(*_):
+        raise LookupError
+
+    monkeypatch.setattr(symvar.integrals.named, "_ball_at", refuse)
+    with stored_constants():
+        assert str(enclose(tau(9), 20)).startswith("2.5625")
+        with pytest.raises(LookupError):
+            enclose(tau(9), 60)  # more than the table has
+    with pytest.raises(LookupError):
+        enclose(tau(9), 20)
