@@ -131,7 +131,7 @@ class Affine(Primitive):
     Args:
         scale: the factor.
         shift: the summand.
-        learnt: whether these are trainable, one pair for each channel, at their first values.
+        learnt: whether these are trainable, at their first values.
     """
 
     scale: sp.Expr
@@ -141,9 +141,15 @@ class Affine(Primitive):
 
 @dataclass(frozen=True)
 class Mask(Primitive):
-    """Each unit kept with probability ``keep`` and divided by it, else set to zero."""
+    """Each unit kept with probability ``keep`` and divided by it, else set to zero.
+
+    Args:
+        keep: that probability.
+        channels: whether all units of a channel share their fate.
+    """
 
     keep: sp.Expr
+    channels: bool = False
 
 
 @dataclass(frozen=True)

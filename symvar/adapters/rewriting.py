@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 
 import sympy as sp
 
@@ -56,28 +57,27 @@ def _with_constant(program: Program, op: Op) -> Op | None:
     first = isinstance(op.inputs[0], str)
     if op.kind == "div" and not first:
         return None
-    sign = -1 if op.kind == "sub" and first else 1
-    turned = -1 if op.kind == "sub" and not first else 1
-    times = op.kind in ("mul", "div")
-    if _of_channels(constant, op):
-        names = (constant.name, "") if times else ("", constant.name)
-        layer = ScaleShift(turned, learnt=1)
-        return op.reads(*op.signals, layer=layer, parameters=Parameters(*names))
-    value = constant.value
-    if value is None or (times and value == 0):
+    times, value = op.kind in ("mul", "div"), constant.value
+    learnt = prod(constant.shape) if _trainable(program, constant) else 0
+    if value is None and learnt:
+        value = sp.Integer(1 if times else 0)
+    if value is None or (op.kind == "div" and value == 0):
         return replace(op, refusal="a constant whose value is not one known number")
     weight = as_written(op.arguments.get("alpha", 1)) or sp.Integer(1)
-    scale = {"mul": value, "div": 1 / value if value else None}.get(op.kind, sp.Integer(turned))
+    sign = -1 if op.kind == "sub" and first else 1
+    turned = sp.Integer(-1 if op.kind == "sub" and not first else 1)
+    scale = {"mul": value, "div": 1 / value if value else None}.get(op.kind, turned)
     shift = sp.Integer(0) if times else sign * weight * value
-    return op.reads(*op.signals, layer=ScaleShift(scale, shift))
+    names = (constant.name, "") if times else ("", constant.name)
+    held = Parameters(*names) if learnt else None
+    return op.reads(*op.signals, layer=ScaleShift(scale, shift, learnt), parameters=held)
 
 
-def _of_channels(constant: Constant, op: Op) -> bool:
-    """Whether a constant is trainable, or a stored tensor with an entry for each channel."""
-    if constant.learnt:
-        return True
+def _trainable(program: Program, constant: Constant) -> bool:
+    """Whether a constant is a parameter; a file does not say, so a stored tensor of several is."""
     entries = [size for size in constant.shape if size != 1]
-    return bool(entries) and not constant.computed and constant.value is None
+    told = program.framework == "torch" or constant.computed or constant.value is not None
+    return constant.learnt or (bool(entries) and not told)
 
 
 def _dense_with_bias(program: Program, op: Op) -> Op | None:

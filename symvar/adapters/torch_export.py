@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from symvar.errors import ArgumentError, GraphError
@@ -26,7 +29,8 @@ def exported(module: Any, example_inputs: tuple[Any, ...], dynamic_shapes: Any) 
     _check_example(torch, example_inputs)
     try:
         named = {} if dynamic_shapes is None else {"dynamic_shapes": dynamic_shapes}
-        return torch, torch.export.export(module, example_inputs, **named)
+        with _quiet():
+            return torch, torch.export.export(module, example_inputs, **named)
     except Exception as error:
         lines = str(error).strip().splitlines()
         have = next(iter(lines), type(error).__name__)
@@ -36,6 +40,18 @@ def exported(module: Any, example_inputs: tuple[Any, ...], dynamic_shapes: Any) 
             have=have,
             remedy=_remedy(torch, module, example_inputs[0], error),
         ) from None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep torch from logging a traceback for what is told as an error here."""
+    logger = logging.getLogger("torch._subclasses.fake_tensor")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _check_example(torch: Any, example_inputs: tuple[Any, ...]) -> None:

@@ -60,7 +60,8 @@ def _(primitive: Pointwise) -> Callable[[Signals], torch.Tensor]:
 @function_of.register
 def _(primitive: Mask) -> Callable[[Signals], torch.Tensor]:
     dropped = 1 - float(primitive.keep)
-    return lambda signals: torch.nn.functional.dropout(signals[0], dropped, training=True)
+    draw = torch.feature_dropout if primitive.channels else torch.dropout
+    return lambda signals: draw(signals[0], dropped, True)
 
 
 @function_of.register

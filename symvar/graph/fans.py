@@ -62,12 +62,12 @@ def fans(net: Network) -> tuple[Fans, ...]:
     return tuple(_of(node) for node in net.weighted)
 
 
-def warnings(net: Network) -> dict[str, tuple[str, ...]]:
+def warnings(every: Iterable[Fans]) -> dict[str, tuple[str, ...]]:
     """Each way a helper's fans differ, with the nodes where they do."""
     found: dict[str, list[str]] = {}
-    for node in net.weighted:
-        for text in _why(node, *helper_fans(node)):
-            found.setdefault(text, []).append(node.name)
+    for each in every:
+        for text in each.warnings:
+            found.setdefault(text, []).append(each.name)
     return {text: tuple(names) for text, names in found.items()}
 
 
@@ -82,7 +82,8 @@ def _of(node: Node) -> Fans:
     mix = node.mix
     assert mix is not None
     into, out = helper_fans(node)
-    border = sp.cancel(mix.reads_per_output / sp.sympify(mix.fan_in))
+    border = mix.reads_per_output / sp.sympify(mix.fan_in)
+    border = border if border.is_Rational else sp.cancel(border)
     why = tuple(_why(node, into, out))
     return Fans(node.name, node.layer.name, mix.fan_in, mix.fan_out, into, out, border, why)
 

@@ -12,7 +12,9 @@ import sympy as sp
 from symvar import registry
 from symvar.extras import require_package
 from symvar.geometry import Size
-from symvar.integrals import enclose
+from symvar.graph.fans import Fans
+from symvar.graph.fans import warnings as fan_warnings
+from symvar.integrals import Known, enclose
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -55,6 +57,12 @@ class Row:
         """The entries by column, exact."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
+    @property
+    def enclosed(self) -> bool:
+        """Whether a number of it is kept as a proven ball, its exact form being too long."""
+        moments = (self.weight_variance, self.forward, self.backward, self.backward_input)
+        return any(value.has(Known) for value in moments)
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -86,6 +94,8 @@ class Profile:
         input: the kind of input.
         assumptions: what was assumed, and at which nodes (none listed: at all).
         parameters: what the parameters of an initialised module were set to, by their names.
+        fans: exact fans beside those of ``torch.nn.init``, one for each row.
+        boundaries: the nodes a partial import stopped and started anew at.
     """
 
     rows: tuple[Row, ...]
@@ -94,6 +104,13 @@ class Profile:
     input: str
     assumptions: Mapping[str, tuple[str, ...]]
     parameters: Mapping[str, Setting] = field(default_factory=dict)
+    fans: tuple[Fans, ...] = ()
+    boundaries: tuple[str, ...] = ()
+
+    @property
+    def warnings(self) -> Mapping[str, tuple[str, ...]]:
+        """Each way the fans of ``torch.nn.init`` differ from the exact ones, and at which nodes."""
+        return fan_warnings(self.fans)
 
     def __getitem__(self, name: str) -> Row:
         found: Row = registry.pick({row.name: row for row in self.rows}, name, "layer")
@@ -107,6 +124,14 @@ class Profile:
         """
         return [float(enclose(sp.sympify(getattr(row, column)), DIGITS).mid) for row in self.rows]
 
+    @property
+    def enclosed(self) -> tuple[str, ...]:
+        r"""The rows with a number that is kept as a ball, of relative radius below $2^{-120}$.
+
+        Every other number is exact.
+        """
+        return tuple(row.name for row in self.rows if row.enclosed)
+
     def to_json(self) -> str:
         """Every entry with its exact form and, where it is a number, its proven digits."""
         table: dict[str, Any] = {
@@ -115,10 +140,14 @@ class Profile:
             "theory": self.theory,
             "input": self.input,
             "assumptions": {text: list(nodes) for text, nodes in self.assumptions.items()},
+            "enclosed": list(self.enclosed),
             "rows": [
                 {name: _entry(value) for name, value in row.exact().items()} for row in self.rows
             ],
         }
+        table["fans"] = [_fans(each) for each in self.fans]
+        table["warnings"] = {text: list(nodes) for text, nodes in self.warnings.items()}
+        table["boundaries"] = list(self.boundaries)
         if self.parameters:
             table["parameters"] = {name: asdict(each) for name, each in self.parameters.items()}
         return json.dumps(table, indent=1, ensure_ascii=False) + "\n"
@@ -159,12 +188,27 @@ class Profile:
         return text_table(self)
 
 
+def _fans(fans: Fans) -> dict[str, Any]:
+    """The fans of a row, sizes and the border factor as exact text where they are no integers."""
+    entries = ((field.name, getattr(fans, field.name)) for field in fields(fans))
+    return {
+        name: list(value)
+        if isinstance(value, tuple)
+        else value
+        if isinstance(value, (str, int))
+        else str(value)
+        for name, value in entries
+        if name not in ("fan_in", "fan_out", "op")
+    }
+
+
 def _entry(value: Any) -> Any:
     if isinstance(value, (str, int)):
         return value
     if value.is_Integer:
         return int(value)
-    entry = {"exact": str(value), "srepr": sp.srepr(value)}
+    exact = None if value.has(Known) else str(value)
+    entry = {"exact": exact, "srepr": sp.srepr(value)}
     if not value.free_symbols:
         entry["value"], entry["radius"] = enclose(value, DIGITS).decimal(DIGITS)
     return entry

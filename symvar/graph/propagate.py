@@ -8,9 +8,11 @@ import sympy as sp
 
 from symvar.errors import ArgumentError
 from symvar.geometry import Size, plain
+from symvar.graph.fans import fans
 from symvar.graph.network import Network, Node
 from symvar.graph.profile import Profile, Row
 from symvar.graph.propagation import Forward, WeightOf, backward, forward
+from symvar.layers.boundary import Boundary
 from symvar.primitives import Average, WindowMax
 from symvar.schemes import Init, Scheme
 from symvar.schemes import find as find_scheme
@@ -51,11 +53,15 @@ def propagate(
     weight_of = unsolved if init is None else _weights(net, init)
     passed = forward(net, rules, input, weight_of)
     cotangents = backward(net, rules, passed, weight_of)
+    windows = pooling_behind(net)
     rows = tuple(
-        _row(net, node, rules, passed, cotangents[node.name], weight_of) for node in net.weighted
+        _row(node, rules, passed, cotangents[node.name], weight_of, windows[node.name])
+        for node in net.weighted
     )
     name = None if init is None else init.scheme
-    return Profile(rows, name, rules.name, input, _assumptions(rules, passed))
+    stops = tuple(node.name for node in net if isinstance(node.layer, Boundary))
+    assumed = _assumptions(rules, passed)
+    return Profile(rows, name, rules.name, input, assumed, fans=fans(net), boundaries=stops)
 
 
 def _weights(net: Network, init: Init) -> WeightOf:
@@ -73,12 +79,12 @@ def _weights(net: Network, init: Init) -> WeightOf:
 
 
 def _row(
-    net: Network,
     node: Node,
     theory: Theory,
     passed: Forward,
     cotangents: tuple[Any, Any],
     weight_of: WeightOf,
+    window: Size,
 ) -> Row:
     mix = node.mix
     assert mix is not None
@@ -89,7 +95,7 @@ def _row(
         fan_in=mix.fan_in,
         fan_out=mix.fan_out,
         connections=mix.connections,
-        window=pooling_behind(net, node),
+        window=window,
         weight_variance=weight_of(node, mix, None).variance,
         forward=theory.moment(passed.signals[node.name]),
         backward=theory.moment_at_mix(behind),
@@ -98,28 +104,31 @@ def _row(
     )
 
 
-def pooling_behind(net: Network, node: Node) -> Size:
-    """The units in the window of the pooling between a weighted layer and the next; 1 if none.
+def pooling_behind(net: Network) -> dict[str, Size]:
+    """The units in the window of the pooling between each node and the next weighted; 1 if none.
 
-    Where several layers read the node, the largest.
+    Where several layers read a node, the largest.
     """
-    sizes: list[Size] = [1]
-    for name in net.graph.successors(node.name):
-        after = net[name]
-        if after.mix is None:
-            own = [
-                each.windows.size
-                for each in after.primitives
-                if isinstance(each, (Average, WindowMax))
-            ]
-            sizes.append(plain(sp.Mul(*own) * pooling_behind(net, after)))
-    return sp.Max(*sizes) if len(sizes) > 2 else sizes[-1]
+    found: dict[str, Size] = {}
+    for node in reversed(list(net)):
+        sizes: list[Size] = []
+        for name in dict.fromkeys(net.graph.successors(node.name)):
+            after = net[name]
+            if after.mix is None:
+                own = (
+                    each.windows.size
+                    for each in after.primitives
+                    if isinstance(each, (Average, WindowMax))
+                )
+                sizes.append(plain(sp.Mul(*own) * found[name]))
+        found[node.name] = plain(sp.Max(1, *sizes)) if len(sizes) != 1 else sizes[0]
+    return found
 
 
 def _assumptions(theory: Theory, passed: Forward) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = dict.fromkeys(theory.assumes, ())
+    found: dict[str, list[str]] = {each: [] for each in theory.assumes}
     for name, steps in passed.steps.items():
         for step in steps:
             for note in theory.notes(step.primitive, step.before):
-                found[note] = (*found.get(note, ()), name)
-    return found
+                found.setdefault(note, []).append(name)
+    return {note: tuple(names) for note, names in found.items()}

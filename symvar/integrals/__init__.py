@@ -13,6 +13,7 @@ from symvar.integrals.enclosure import Enclosure, enclose
 from symvar.integrals.expect_pairs import GaussianProduct
 from symvar.integrals.expectation import Expectation, expect
 from symvar.integrals.intervals import Bracket
+from symvar.integrals.known import Known
 from symvar.integrals.largest import LargestMoment
 from symvar.integrals.leaky import leaky_gamma, leaky_tau, tau_minus
 from symvar.integrals.lp import l2_gamma, lp_tau
@@ -28,6 +29,7 @@ __all__ = [
     "Enclosure",
     "Expectation",
     "GaussianProduct",
+    "Known",
     "LargestMoment",
     "NamedConstant",
     "absolute_moment",

@@ -8,6 +8,7 @@ import sympy as sp
 from flint import acb, arb, fmpq
 
 from symvar.errors import ArgumentError
+from symvar.integrals.known import Known
 from symvar.integrals.named import NamedConstant
 
 _CONSTANTS: dict[sp.Expr, Callable[[], acb]] = {
@@ -53,6 +54,8 @@ def ball_of(expr: sp.Expr) -> acb:
     True
     """
     if isinstance(expr, NamedConstant):
+        return acb(expr.ball())
+    if isinstance(expr, Known):
         return acb(expr.ball())
     if expr.is_Rational or expr.is_Float:
         number = sp.Rational(expr)

@@ -20,6 +20,7 @@ class Dropout(Layer):
     Args:
         p: the probability of setting a unit to zero; the others are divided by 1 - p.
         training: whether the mask is drawn. A model exported for inference says no.
+        channels: whether whole channels are set to zero.
 
     Raises:
         ShapeError: for a probability outside [0, 1).
@@ -27,10 +28,11 @@ class Dropout(Layer):
 
     p: Any = sp.Rational(1, 2)
     training: bool = True
+    channels: bool = False
 
     name = "dropout"
     reference = cite("dropout", "section 4")
-    torch = ("aten.dropout", "aten.dropout_")
+    torch = ("aten.dropout", "aten.dropout_", "aten.feature_dropout", "aten.feature_dropout_")
     onnx = ("Dropout",)
 
     def __post_init__(self) -> None:
@@ -47,12 +49,13 @@ class Dropout(Layer):
 
     def lower(self, before: Shape) -> tuple[Primitive, ...]:
         """The mask in training, else the same units."""
-        return (Mask(1 - self.p) if self.training else Rearrange(),)
+        return (Mask(1 - self.p, self.channels) if self.training else Rearrange(),)
 
     @classmethod
     def from_torch(cls, call: Call) -> Layer:
         """``aten.dropout``: the trace says whether the module was in training mode."""
-        return cls(call.arguments["p"], bool(call.arguments["train"]))
+        whole = "feature" in call.operator
+        return cls(call.arguments["p"], bool(call.arguments["train"]), whole)
 
     @classmethod
     def from_onnx(cls, call: Call) -> Layer:
@@ -63,5 +66,6 @@ class Dropout(Layer):
 
 Dropout.examples = (
     Example("in training", Dropout(sp.Rational(1, 4)), (3, 2), "Dropout(0.25)"),
+    Example("of channels", Dropout("1/4", channels=True), (3, 2, 2), "Dropout2d(0.25)"),
     Example("in evaluation", Dropout(training=False), (3, 2), "Dropout(0.5).eval()"),
 )

@@ -7,8 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from symvar.errors import ShapeError
-from symvar.geometry import Size
+from symvar.geometry import Size, require_size
 from symvar.layers.base import Example, Layer, Shape, exact
 from symvar.primitives import Affine, Primitive
 from symvar.reference import cite
@@ -18,21 +17,22 @@ from symvar.reference import cite
 class ScaleShift(Layer):
     r"""$a z + b$; importers read it off a product, quotient, sum or difference with a constant.
 
-    A trainable scale starts at one and a trainable shift at zero, one for each channel; a stored
-    model's own values are those after training, so they are not read.
+    A trainable scale is what the model holds where all its entries are one number. Where they are
+    not, or nothing is held, it is one, and a shift zero: a stored model's own values are those
+    after training.
 
     Args:
         scale: a; its first value where it is trainable.
         shift: b; its first value where it is trainable.
-        learnt: how many numbers for each channel are trainable, 0, 1 or 2.
+        learnt: how many trainable numbers it has.
 
     Raises:
-        ShapeError: for a scale of zero, which would end the signal, or a count out of range.
+        ShapeError: for a number of trainable numbers that is none.
     """
 
     scale: Any = sp.Integer(1)
     shift: Any = sp.Integer(0)
-    learnt: int = 0
+    learnt: Size = 0
 
     name = "scaleshift"
     reference = cite("batchnorm", "section 3")
@@ -40,13 +40,7 @@ class ScaleShift(Layer):
     def __post_init__(self) -> None:
         for name in ("scale", "shift"):
             object.__setattr__(self, name, exact(getattr(self, name), name))
-        if self.scale == 0 or self.learnt not in (0, 1, 2):
-            raise ShapeError(
-                "scaleshift",
-                need="a scale that is not zero, and at most 2 trainable numbers",
-                have=f"scale {self.scale}, learnt {self.learnt}",
-                remedy="leave the branch out, or set the scale to its first value that is not zero",
-            )
+        require_size("learnt", self.learnt, positive=False)
 
     def shape(self, before: Shape) -> Shape:
         """Unchanged."""
@@ -54,15 +48,15 @@ class ScaleShift(Layer):
 
     def lower(self, before: Shape) -> tuple[Primitive, ...]:
         """A scale and a shift."""
-        return (Affine(self.scale, self.shift, bool(self.learnt)),)
+        return (Affine(self.scale, self.shift, self.learnt != 0),)
 
     def parameter_count(self, before: Shape) -> Size:
-        """So many for each channel."""
-        return self.learnt * before[0]
+        """As many as are trainable."""
+        return self.learnt
 
 
 ScaleShift.examples = (
     Example("fixed", ScaleShift(sp.Rational(1, 2), 3), (2, 3), "lambda x: x * 0.5 + 3"),
     Example("turned over", ScaleShift(-2), (2, 2), "lambda x: -2 * x"),
-    Example("trainable", ScaleShift(learnt=2), (3, 2), "Identity()"),
+    Example("trainable", ScaleShift(learnt=6), (3, 2), "Identity()"),
 )

@@ -20,7 +20,7 @@ from symvar.reference import Reference
 from symvar.schemes.surroundings import activation_before, activation_behind, normalised
 from symvar.theories import Theory, Weight
 
-VARIANCES = (symbols.weight_variance, symbols.bias_variance)
+UNKNOWN = (symbols.weight_variance, symbols.bias_variance, symbols.forward_moment)
 
 
 @dataclass(frozen=True)
@@ -249,7 +249,7 @@ class Scheme(ABC):
         found: dict[str, sp.Expr] = {}
         kept = {node.name: (held or {}).get(node.name, Held()) for node in net.weighted}
         names = [node.name for node in net.weighted]
-        unknowns = {of(name) for of in VARIANCES for name in names}
+        unknowns = {of(name) for of in UNKNOWN for name in names}
 
         def solving(side: str) -> WeightOf:
             """The weight of a node, solved from what arrives there from that side."""
@@ -272,7 +272,8 @@ class Scheme(ABC):
             here = kept[node.name]
             free = unsolved(node, mix, arriving)
             bias = here.bias_variance or free.bias_variance
-            return Weight(free.variance if here.variance is None else here.variance, bias)
+            variance = free.variance if here.variance is None else here.variance
+            return Weight(variance, bias, symbols.forward_moment(node.name))
 
         if self.direction == "backward":
             backward(net, theory, forward(net, theory, input, known), solving("cotangent"))

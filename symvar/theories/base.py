@@ -25,10 +25,13 @@ class Weight:
     Args:
         variance: of every weight.
         bias_variance: of every bias; zero where there is none.
+        output: the second moment of the layer's output, where it has a name of its own instead of
+            the formula; so what is behind a layer does not grow with what is before it.
     """
 
     variance: sp.Expr
     bias_variance: sp.Expr = sp.Integer(0)
+    output: sp.Expr | None = None
 
 
 class Theory(ABC):

@@ -37,6 +37,7 @@ from symvar.theories.joins import added, gradients_of_product, multiplied
 from symvar.theories.laws import Extreme, Law, Moments, activated, average, maximum
 from symvar.theories.notes import left_out, notes_of
 from symvar.theories.powers import powered
+from symvar.theories.settle import settled
 from symvar.theories.shifts import shifted
 from symvar.theories.signals import (
     Edge,
@@ -102,10 +103,12 @@ class Iid(Theory):
         """The signal behind a primitive; channels of several laws each by their own."""
         if isinstance(primitive, Mix):
             assert weight is not None
-            variance = weight.bias_variance
-            variance += weight.variance * primitive.reads_per_output * mean_moment(signal)
-            units = primitive.outputs
-            return Signal(Extreme(variance=variance), units, units, frozenset({Origin()}))
+            second = weight.output
+            if second is None:
+                gain = weight.variance * primitive.reads_per_output
+                second = settled(weight.bias_variance + gain * mean_moment(signal))
+            law, units = Extreme(variance=second), primitive.outputs
+            return Signal(law, units, units, frozenset({Origin()}))
         if isinstance(primitive, Copy):
             return copied(primitive, signal)
         if isinstance(signal, Joint):
@@ -186,7 +189,7 @@ class Iid(Theory):
             for variance, edge in cotangent
             for signal in parts_of(edge)
         )
-        return sp.Add(*terms)
+        return settled(sp.Add(*terms))
 
     def notes(self, primitive: Primitive, signal: Any) -> tuple[str, ...]:
         """Borders, overlaps, normalisations and joins, where they occur."""
@@ -209,8 +212,8 @@ def _behind(primitive: Primitive, signal: Signal) -> Signal:
             return replace(signal, law=norm, units=_pooled(units, windows))
         case Affine():
             return replace(signal, law=shifted(law, primitive))
-        case Mask(keep=keep):
-            return replace(signal, law=_masked(law, keep))
+        case Mask(keep=keep, channels=channels):
+            return replace(signal, law=_masked(law, keep, channels))
         case Normalise():
             return replace(signal, law=_normalised(law, primitive))
         case Standardise():
@@ -227,7 +230,9 @@ def _pooled(units: Size, windows: Windows) -> Size:
     return plain(sp.cancel(sp.sympify(units) / before) * prod(windows.outputs))
 
 
-def _masked(law: Law, keep: sp.Expr) -> Law:
+def _masked(law: Law, keep: sp.Expr, channels: bool) -> Law:
+    if channels:  # the units of a channel share a mask, so an average of them is another
+        law = replace(law, independent=False, tangled=True)
     if isinstance(law, Extreme):
         return replace(law, keep=law.keep * keep)
     assert isinstance(law, Moments)

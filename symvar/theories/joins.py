@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import sympy as sp
 
 from symvar.geometry import plain
 from symvar.theories.laws import Extreme, Law, Moments
+from symvar.theories.settle import settled
 from symvar.theories.signals import Edge, Origin, Signal, gaussian, mean_moment, refused
 
 
@@ -33,7 +35,7 @@ def added(signals: Sequence[Edge]) -> Signal:
     lopsided = [each for each in summands if each.law.mean_squared() != 0]
     if len(lopsided) > 1:
         raise refused("at most one summand with a mean", f"{len(lopsided)} with one")
-    total = sp.Add(*(each.law.second_moment() for each in summands))
+    total = settled(sp.Add(*(each.law.second_moment() for each in summands)))
     return Signal(Extreme(variance=total), first.units, first.units, frozenset(seen))
 
 
@@ -59,7 +61,8 @@ def multiplied(signals: Sequence[Edge]) -> Signal:
     if mean2 != 0:
         alone = all(each.units == largest.units and each.law.independent for each in factors)
         tangled = not alone
-        law = Moments(alone, tangled, moment, mean2, sp.Integer(1), what="a product with a mean")
+        law = Moments(alone, tangled, moment, mean2, what="a product with a mean")
+        law = replace(law, positive=all(each.law.positive for each in factors))
     return Signal(law, largest.units, largest.units, frozenset(seen))
 
 
@@ -77,11 +80,22 @@ def gradients_of_product(
 
 
 def _whole(signal: Edge) -> Signal:
-    """A signal of one law; channels of several laws as units of their mean second moment."""
+    """A signal of one law; channels of several laws as units of their mean moments."""
     if isinstance(signal, Signal):
         return signal
-    if not gaussian(signal):
-        raise refused("summands with one law for all channels", "channels of several laws")
     units = plain(sp.Add(*(part.units for part in signal.parts)))
     origins = frozenset().union(*(part.origins for part in signal.parts))
-    return Signal(Extreme(variance=mean_moment(signal)), units, units, origins)
+    second = mean_moment(signal)
+    if gaussian(signal):
+        return Signal(Extreme(variance=second), units, units, origins)
+    laws = [part.law for part in signal.parts]
+    means = (part.units * part.law.mean_squared() for part in signal.parts)
+    law = Moments(
+        all(each.independent for each in laws),
+        any(each.tangled for each in laws),
+        second,
+        sp.Add(*means) / units,
+        what="channels of several laws",
+        positive=all(each.positive for each in laws),
+    )
+    return Signal(law, units, units, origins)

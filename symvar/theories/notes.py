@@ -32,6 +32,7 @@ NOT_GAUSSIAN = "a sum with a summand that is no Gaussian is taken as a Gaussian 
 PRODUCTS = "the factors of a product are independent; without a mean it is taken as a Gaussian"
 LARGE_BATCH = "norms: the draws they average over are many, so that terms of order 1/n are left out"
 LEARNT = "trainable scales and shifts are at their first values, one and zero"
+LEARNT_AT = "trainable scales and shifts are at the values that the model holds"
 NORMED = "behind a norm, units that are no Gaussians are taken as Gaussians of mean zero"
 
 
@@ -44,14 +45,15 @@ def notes_of(primitive: Primitive, signal: Any) -> tuple[str, ...]:
             return (PRODUCTS,)
         case Boundary(operator=operator):
             return (boundary_note(operator),)
-        case Affine(learnt=True):
-            return (LEARNT,)
+        case Affine(scale=scale, shift=shift, learnt=True):
+            return (LEARNT if (scale, shift) == (1, 0) else LEARNT_AT,)
         case PowerMean(windows=windows):
             return _pooling(windows)
         case Standardise():
             return (LARGE_BATCH,)
         case Mix(connections=connections, fan_in=fan_in, outputs=outputs, assumes=assumes):
-            border = sp.simplify(connections - sp.sympify(fan_in) * outputs) != 0
+            missing = sp.sympify(connections) - sp.sympify(fan_in) * outputs
+            border = missing != 0 and (missing.is_number or sp.simplify(missing) != 0)
             sizes = tuple(f"sizes satisfy {fact}" for fact in assumes)
             return (CUT_WINDOWS, *sizes) if border else sizes
         case Pointwise():

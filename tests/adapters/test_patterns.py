@@ -154,19 +154,61 @@ def test_constants_scale_and_shift():
     assert layers(lambda x: x / 4, 3, 4) == [ScaleShift(sp.Rational(1, 4))]
     assert layers(lambda x: 1 - x, 3, 4) == [ScaleShift(-1, 1)]
     assert layers(lambda x: x - 2, 3, 4) == [ScaleShift(1, -2)]
-    with pytest.raises(UnsupportedOperator, match="one known number"):
-        layers(lambda x: x * 0.0, 3, 4)
+    assert layers(lambda x: x * 0.0, 3, 4) == [ScaleShift(0)]
 
 
-def test_trainable_scales_are_at_one_and_shifts_at_zero():
-    scale, shift = (nn.Parameter(torch.full((3, 1), 7.0)) for _ in range(2))
+def test_trainable_scales_are_what_the_model_holds():
+    scale, shift = nn.Parameter(torch.full((3, 1), 0.25)), nn.Parameter(torch.zeros(3, 1))
     module = Applied(lambda x, m: x * m.scale + m.shift, scale=scale, shift=shift)
     net = from_torch(module, torch.zeros(2, 3, 4))
     one, two = list(net)[1:]
-    assert one.layer == two.layer == ScaleShift(learnt=1)
+    assert one.layer == ScaleShift("1/4", learnt=3)
+    assert two.layer == ScaleShift(learnt=3)
+    assert net.parameter_count == 6
     assert (one.parameters.weight, two.parameters.bias) == ("scale", "shift")
     notes = " ".join(propagate(net, "lecun").assumptions)
+    assert "at the values that the model holds" in notes
     assert "one and zero" in notes
+
+
+def test_trained_scales_are_taken_at_one_and_zero():
+    module = Applied(lambda x, m: x * m.scale, scale=nn.Parameter(torch.randn(3, 1)))
+    assert list(from_torch(module, torch.zeros(2, 3, 4)))[1].layer == ScaleShift(learnt=3)
+    module.to("meta")
+    net = from_torch(module, torch.zeros(2, 3, 4, device="meta"))
+    assert list(net)[1].layer == ScaleShift(learnt=3)
+
+
+def test_a_branch_that_starts_at_zero_passes_nothing():
+    """As ReZero and SkipInit have it: x + a f(x) with a = 0."""
+
+    class Zero(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.inner = nn.Linear(4, 4, False), nn.Linear(4, 4, False)
+            self.a, self.last = nn.Parameter(torch.zeros(())), nn.Linear(4, 2, False)
+
+        def forward(self, x):
+            x = self.first(x)
+            return self.last(x + self.a * self.inner(x).relu())
+
+    profile = propagate(from_torch(Zero(), torch.zeros(1, 4)), "lecun")
+    assert profile["last"].forward == profile["first"].forward
+    assert profile["inner"].backward == 0
+
+
+def test_a_stored_tensor_of_several_numbers_is_refused():
+    class Normalised(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("mean", torch.tensor([0.4, 0.5, 0.6]).reshape(3, 1, 1))
+            self.register_buffer("level", torch.full((3, 1, 1), 0.5))
+
+        def forward(self, x):
+            return (x - self.mean) * self.level
+
+    with pytest.raises(UnsupportedOperator, match="not one known number"):
+        from_torch(Normalised(), torch.zeros(1, 3, 4, 4))
 
 
 class SqueezeExcite(nn.Module):

@@ -1,12 +1,16 @@
 """Exact fans beside torch's own helper, on every example of every weighted layer."""
 
+import json
+
 import pytest
 import sympy as sp
 
-from symvar import from_torch, sequential
+from symvar import from_torch, propagate, sequential
 from symvar.graph.fans import GROUPS, STRIDE, TRANSPOSED, fans, warnings
 from symvar.layers import Conv, ConvTranspose, Dense, DenseEach, all_layers
 from symvar.symbols import c_in, c_out, k, s, w
+
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding=.same. with even")  # torch's own
 
 EXAMPLES = [
     pytest.param(each, id=f"{name}: {each.about}")
@@ -51,7 +55,13 @@ def one(layer, shape):
 def test_a_warning_says_why_they_differ(layer, shape, why):
     assert one(layer, shape).warnings == why
     net = sequential([("it", layer)], input=shape)
-    assert warnings(net) == dict.fromkeys(why, ("it",))
+    assert warnings(fans(net)) == dict.fromkeys(why, ("it",))
+    profile = propagate(net)
+    assert profile.fans == fans(net)
+    assert profile.warnings == warnings(fans(net))
+    told = json.loads(profile.to_json())
+    assert told["warnings"] == {text: ["it"] for text in why}
+    assert told["fans"][0]["helper_fan_in"] == profile.fans[0].helper_fan_in
 
 
 def test_the_border_factor_is_counted():
