@@ -7,6 +7,8 @@ from typing import Any
 from rich.table import Table
 
 from symvar.activations import all_activations
+from symvar.adapters.draws import all_draws
+from symvar.adapters.fits import all_fits
 from symvar.claims.library import all_papers
 from symvar.layers import all_layers
 from symvar.reference import cite
@@ -24,6 +26,8 @@ def catalogue() -> list[dict[str, str]]:
         "activation": all_activations(),
         "theory": all_theories(),
         "scheme": all_schemes(),
+        "fitted scheme": all_fits(),
+        "distribution": all_draws(),
     }
     found = [
         {

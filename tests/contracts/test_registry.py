@@ -8,6 +8,8 @@ import pytest
 
 from symvar import registry
 from symvar.activations import all_activations
+from symvar.adapters.draws import all_draws
+from symvar.adapters.fits import all_fits
 from symvar.errors import ArgumentError, DefinitionError
 from symvar.layers import Flatten, all_layers
 from symvar.reference import Reference, cite
@@ -18,6 +20,8 @@ REGISTRIES = {
     "layers": all_layers,
     "activations": all_activations,
     "schemes": all_schemes,
+    "fitted schemes": all_fits,
+    "distributions": all_draws,
     "theories": all_theories,
 }
 
