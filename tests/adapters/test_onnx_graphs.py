@@ -259,3 +259,21 @@ def test_partial_import_and_recurrent_layers(tmp_path):
     stored = [(name, array.astype(np.float32)) for name, array in weights]
     with pytest.raises(UnsupportedOperator, match="recurrent layers, not yet"):
         from_onnx(saved(tmp_path, recurrent, shape=(3, 2, 4), stored=stored))
+
+
+@pytest.mark.parametrize(
+    ("kind", "channels", "attributes"),
+    [("DepthToSpace", 8, {"mode": "DCR"}), ("DepthToSpace", 8, {"mode": "CRD"}),
+     ("SpaceToDepth", 3, {})],
+)  # fmt: skip
+def test_blocks_go_where_the_reference_puts_them(kind, channels, attributes, tmp_path):
+    from onnx.reference import ReferenceEvaluator
+
+    from tests.contracts import naive
+
+    shape = (2, channels, 4, 6)
+    path = saved(tmp_path, [node(kind, "x", blocksize=2, **attributes)], shape=shape, opset=13)
+    (layer,) = (each.layer for each in list(from_onnx(path))[1:])
+    x = np.arange(np.prod(shape), dtype=np.float32).reshape(shape)
+    (expected,) = ReferenceEvaluator(str(path)).run(None, {"x": x})
+    np.testing.assert_array_equal(naive.run(layer, shape[1:], x), expected)
