@@ -19,7 +19,9 @@ from symvar.symbols import h, w
 
 NAMES = all_derivations()
 ENCLOSED = {
+    "connections": (1,),
     "gains": (16,),
+    "padding-depth": (1, 2, 9),
     "tau": (21, 25),
     "tau-correlated": (20,),
 }

@@ -88,6 +88,6 @@ class BatchNormGradient(Chain):
             r"along the batch itself it is proportional to $s^2 - v = \epsilon$: without the small "
             "constant a common scale changes nothing either",
             follows=(full,),
-            reference=cite("cotter", "prose:scale-free"),
+            reference=cite("cotter", "section 1.3.4"),
             result=True,
         )

@@ -57,7 +57,7 @@ class Momentum(Chain):
             r"the rate $\eta/(1-\alpha)$ visit the same points, whatever the gradients are",
             given=apart,
             follows=(kept,),
-            reference=cite("cotter", "prose:similarity"),
+            reference=cite("cotter", "section 1.1.5"),
             result=True,
         )
         yield same_points
