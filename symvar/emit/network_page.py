@@ -33,17 +33,19 @@ LEFT = ' class="left"'
 RECURSION = (
     (
         "forward, for each weighted layer",
-        r"q = \sigma_b^2 + \sigma_w^2\,\frac{e}{M'}\,\mathrm{E}\left[z^2\right]",
+        r"q = \sigma_b^2 + \sigma_w^2\,\frac{e}{M_{\mathrm{out}}}\,\mathrm{E}\left[z^2\right]",
     ),
     (
         "backward, to the layer before",
-        r"r = \sigma_w^2\,\frac{e}{M}\,r'\,\mathrm{E}\left[f'(u)^2\right]",
+        r"r = \sigma_w^2\,\frac{e}{M_{\mathrm{in}}}\,r_{\mathrm{next}}\,"
+        r"\mathrm{E}\left[f'(u)^2\right]",
     ),
 )
 
 LETTERS = (
-    "q: second moment of the pre-activations u; r: of the gradient there; e: connections; M, M': "
-    "input and output units; z: what arrives, f(u) behind activation and pooling"
+    "q: second moment of the pre-activations u; r: of the gradient there, r_next in the layer "
+    "behind; e: connections; M_in, M_out: input and output units; z: what arrives, f(u) behind "
+    "activation and pooling"
 )
 
 
@@ -176,12 +178,18 @@ def _formulas(listing: Listing) -> Iterator[str]:
     known = all_derivations()
     for scheme in schemes:
         if scheme in known:
-            steps = derive(scheme).steps
-            results = [step.latex for step in steps if step.result] or [steps[-1].latex]
-            body.append(f"<p>{escape(scheme)}, as derived (symvar derive {escape(scheme)})</p>")
-            body += map(formula, results)
+            body.append(_derivation(str(scheme)))
     body += map(_variances, {each.scheme: each for each in listing.profiles}.values())
     yield _section("Formulas", "\n".join(body))
+
+
+def _derivation(scheme: str) -> str:
+    steps = "".join(
+        f"<li>{escape(step.reason.replace('$', ''))}{formula(step.latex)}"
+        f'<span class="quiet">{escape(step.verdict.status)}</span></li>'
+        for step in derive(scheme).steps
+    )
+    return f"<details><summary>{escape(scheme)}, derived</summary><ol>{steps}</ol></details>"
 
 
 def _variances(profile: Profile) -> str:
