@@ -13,6 +13,7 @@ import typer
 
 from symvar import registry
 from symvar.cli_analyze import analyze
+from symvar.cli_derive import cite, derive
 from symvar.cli_init import init
 from symvar.emit.files import write_all
 from symvar.errors import ArgumentError, SymvarError
@@ -90,30 +91,8 @@ app.command()(analyze)
 app.command()(init)
 
 
-@app.command()
-def derive(
-    names: Annotated[list[str] | None, typer.Argument(help="names of schemes")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="every derivation")] = False,
-    listing: Annotated[bool, typer.Option("--list", help="the names known")] = False,
-    format: Annotated[str, option("latex (a document) or markdown")] = "markdown",
-    out: Out = None,
-) -> None:
-    """Derivations in which every line was checked."""
-    from symvar.derive import all_derivations
-    from symvar.derive import derive as derived
-    from symvar.emit.derivations import FORMATS
-
-    known = all_derivations()
-    if listing:
-        print("\n".join(known))
-        return
-    suffix, render = registry.pick(FORMATS, format, "format")
-    wanted = known if everything else tuple(names or ())
-    if not wanted:
-        raise ArgumentError(
-            "NAME", need="a name or --all", have="none", remedy=f"known: {', '.join(known)}"
-        )
-    _deliver({f"{name}.{suffix}": render(derived(name)) for name in wanted}, out)
+app.command()(derive)
+app.command()(cite)
 
 
 @app.command()

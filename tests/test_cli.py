@@ -150,8 +150,14 @@ def test_derive_lists_prints_and_writes(run, tmp_path):
     done = run("derive", "asv-forward", cwd=tmp_path)
     assert done.stdout.startswith("# asv-forward: ")
     assert done.stdout.count("Verdict: proved") == done.stdout.count("$$") // 2
+    done = run("derive", "asv-forward", "--notation", "asv", cwd=tmp_path)
+    assert r"\tau_{\ell-1}" in done.stdout
+    listed = json.loads(run("derive", "--list", "--json", cwd=tmp_path).stdout)
+    assert [each["name"] for each in listed] == names
     done = run("derive", "--all", "--format", "latex", "--out", "d", cwd=tmp_path)
     assert files(tmp_path) == sorted(f"{name}.tex" for name in names)
+    done = run("derive", "lecun", "--format", "html", "--out", "d", cwd=tmp_path)
+    assert (tmp_path / "d" / "lecun.html").read_text().startswith("<!DOCTYPE html>")
 
 
 BAD = [
@@ -180,6 +186,7 @@ BAD = [
     (("analyze", "models:no_window"), "node 'maxpool1' (maxpool), kernel: need a positive integer"),
     (("derive", "asv-forwad"), "did you mean 'asv-forward'?"),
     (("derive", "asv-forward", "--format", "pdf"), "format: need a known format"),
+    (("derive", "lecun", "--notation", "he"), "notation: need a known notation"),
     (("derive",), "NAME: need a name or --all"),
 ]
 
