@@ -37,8 +37,10 @@ RECURSION = (
     ),
     (
         "backward, to the layer before",
-        r"r = \sigma_w^2\,\frac{e}{M_{\mathrm{in}}}\,r_{\mathrm{next}}\,"
-        r"\mathrm{E}\left[f'(u)^2\right]",
+        (
+            r"r = \sigma_w^2\,\frac{e}{M_{\mathrm{in}}}\,r_{\mathrm{next}}\,"
+            r"\mathrm{E}\left[f'(u)^2\right]"
+        ),
     ),
 )
 
