@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import sympy as sp
@@ -15,6 +16,8 @@ from symvar.integrals.balls import ball_of
 BITS = 160
 FAR = 24
 """Beyond so many standard deviations an integral is bounded, not computed."""
+EXACT = 1000
+"""The digits to which two balls of radius zero agree."""
 POINTS = tuple(map(sp.Rational, ("1/2", "1/3", "2", "3", "1", "5")))
 
 
@@ -47,7 +50,7 @@ def agree(left: Any, right: Any) -> int:
     if one is None or other is None or not one.overlaps(other):
         return 0
     radius = float((one - other).abs_upper())
-    return int(-sp.log(radius, 10)) if 0 < radius < 1 else 0
+    return int(-math.log10(radius)) if 0 < radius < 1 else EXACT * (radius == 0)
 
 
 def _integral(integral: Any) -> acb:

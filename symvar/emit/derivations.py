@@ -14,6 +14,7 @@ from typing import Any
 
 import sympy as sp
 
+from symvar.claims import Assumption
 from symvar.claims.verdict import STATUSES
 from symvar.derive.base import Derivation, Step, goes_on
 from symvar.emit.bibliography import bibliography, citation
@@ -55,8 +56,14 @@ class Written:
         return tuple(dict.fromkeys(every))
 
     def assumed(self, step: Step) -> tuple[str, ...]:
-        """What a line assumes, with its formulas between dollar signs."""
-        return (*map(self.printer.fact, step.given), *step.assumptions)
+        """What a line assumes, with its formulas between dollar signs; relations left out."""
+        facts = (each for each in step.given if isinstance(each, Assumption))
+        return (*map(self.printer.fact, facts), *step.assumptions)
+
+    def where(self, step: Step) -> str:
+        """The relations that a line is stated for, as a sentence; empty without any."""
+        facts = [self.printer.fact(each) for each in step.given if not isinstance(each, Assumption)]
+        return f"For {', '.join(facts)}." if facts else ""
 
     @property
     def legend(self) -> Iterator[tuple[str, str]]:
@@ -255,6 +262,8 @@ dd {{ margin-left: 7rem; }}
 
 def _sentence(written: Written, number: int, step: Step) -> str:
     parts = [f"{_upper(step.reason)}."]
+    if relations := written.where(step):
+        parts.append(relations)
     if step.follows:
         parts.append(f"Uses {_listed(f'({written.number(each)})' for each in step.follows)}.")
     if assumed := written.uses(step):
@@ -266,6 +275,8 @@ def _sentence(written: Written, number: int, step: Step) -> str:
 
 def _latex_reason(written: Written, number: int, step: Step) -> str:
     parts = [f"{_prose(_upper(step.reason))}."]
+    if relations := written.where(step):
+        parts.append(relations)
     if step.follows:
         name = written.derivation.name
         labels = (rf"\eqref{{{name}:{written.number(each)}}}" for each in step.follows)

@@ -10,6 +10,7 @@ from symvar.activations import all_activations
 from symvar.adapters.draws import all_draws
 from symvar.adapters.fits import all_fits
 from symvar.claims.library import all_papers
+from symvar.derive import all_chains
 from symvar.layers import all_layers
 from symvar.reference import cite
 from symvar.schemes import all_schemes
@@ -20,7 +21,7 @@ _NOT_READ = {"torch": "", "onnx": ""}
 
 
 def catalogue() -> list[dict[str, str]]:
-    """Every layer, activation, theory, scheme, model and paper: what it is, and its source."""
+    """Every layer, activation, theory, scheme, model, derivation and paper, and its source."""
     kinds: dict[str, Any] = {
         "layer": all_layers(),
         "activation": all_activations(),
@@ -41,7 +42,13 @@ def catalogue() -> list[dict[str, str]]:
         for kind, entries in kinds.items()
         for name, cls in entries.items()
     ]
-    return [*found, *map(_model, all_models().values()), *map(_paper, all_papers())]
+    models = map(_model, all_models().values())
+    return [*found, *models, *map(_derivation, all_chains()), *map(_paper, all_papers())]
+
+
+def _derivation(name: str) -> dict[str, str]:
+    what, source = all_chains()[name].title, f"symvar cite {name}"
+    return {"kind": "derivation", "name": name, "what": what, "source": source, **_NOT_READ}
 
 
 def _model(model: Model) -> dict[str, str]:

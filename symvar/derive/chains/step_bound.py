@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from symvar.claims import PositiveSemidefinite
+from symvar.claims import Instances, PositiveSemidefinite
 from symvar.derive.base import Chain, Step, same
 from symvar.reference import cite
 
@@ -17,6 +17,7 @@ W, move = sp.MatrixSymbol("W", here, fed), sp.MatrixSymbol(r"\Delta", here, fed)
 o, target = sp.MatrixSymbol("o", fed, 1), sp.MatrixSymbol("t", last, 1)
 error = J * W * o - target
 SPARE, EXCESS = sp.Symbol("k", positive=True), sp.Symbol("k'", nonnegative=True)
+SIZES = tuple((rows, columns) for rows in (1, 2, 3) for columns in (1, 2, 3))
 WORDS = "the step is small enough that no unit changes sides, so that the layers above stay linear"
 
 
@@ -48,12 +49,11 @@ class StepBound(Chain):
             reference=cite("ye", "6.50"),
         )
         yield step
-        entries = sp.ImmutableMatrix(2, 3, sp.symbols("a1:7", real=True))
         psd = Step(
             r"x^\top J J^\top x = \|J^\top x\|^2 \ge 0",
             "the matrix is positive semidefinite, so its eigenvectors are orthogonal and its "
-            r"eigenvalues $\lambda \ge 0$; checked for two rows, any entries",
-            PositiveSemidefinite((entries * entries.T).as_immutable(), root=entries.T),
+            r"eigenvalues $\lambda \ge 0$",
+            Instances(_square, SIZES, "matrices of 1 to 3 rows and columns, any entries"),
             reference=cite("ye", "6.51"),
         )
         yield psd
@@ -96,3 +96,10 @@ class StepBound(Chain):
             reference=cite("ye", "6.53"),
             result=True,
         )
+
+
+def _square(size: tuple[int, int]) -> PositiveSemidefinite:
+    """J J^T is positive semidefinite, J^T being its root."""
+    rows, columns = size
+    entries = sp.ImmutableMatrix(rows, columns, sp.symbols(f"a1:{rows * columns + 1}", real=True))
+    return PositiveSemidefinite((entries * entries.T).as_immutable(), root=entries.T)
