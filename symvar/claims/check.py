@@ -53,6 +53,7 @@ def check(statement: Any, given: Iterable[Any] = (), seconds: float | None = SEC
         except OutOfTime as over:
             if over.limit is not limit:
                 raise
+            limit.open = False
             verdict = Verdict("unknown", f"not settled within {over}")
     return replace(verdict, reproduce=f"check({_written(statement)}, given=[{written}])")
 

@@ -10,12 +10,21 @@ from contextlib import contextmanager
 from types import FrameType
 
 
+AGAIN = 0.5
+"""Seconds until an interruption that was swallowed, in a destructor say, comes again."""
+
+
 class Limit:
     """One time limit in force, so that whoever set it knows its own interruption."""
 
+    def __init__(self) -> None:
+        self.open = True
 
-class OutOfTime(Exception):
+
+class OutOfTime(BaseException):
     """The time for a piece of work is over.
+
+    No ``Exception``: what a library does about its own errors must not swallow it.
 
     Args:
         limit: the limit that was reached.
@@ -46,21 +55,23 @@ def limited(seconds: float | None) -> Iterator[Limit]:
     if seconds is None or not main or not hasattr(signal, "setitimer"):
         yield limit
         return
-    outer, _ = signal.getitimer(signal.ITIMER_REAL)
+    outer, again = signal.getitimer(signal.ITIMER_REAL)
     if 0 < outer <= seconds:
         yield limit
         return
 
     def interrupt(number: int, frame: FrameType | None) -> None:
-        raise OutOfTime(limit, seconds)
+        if limit.open:
+            raise OutOfTime(limit, seconds)
 
     before, started = signal.signal(signal.SIGALRM, interrupt), time.monotonic()
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
     try:
         yield limit
     finally:
+        limit.open = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         if outer > 0:
             left = max(outer - (time.monotonic() - started), 1e-3)
-            signal.setitimer(signal.ITIMER_REAL, left)
+            signal.setitimer(signal.ITIMER_REAL, left, again)
