@@ -19,12 +19,13 @@ from symvar.adapters.torch_module import NetworkModule
 from symvar.adapters.torch_plan import plan
 from symvar.adapters.torch_reader import read
 from symvar.adapters.torch_taps import Recorder, watched
-from symvar.errors import ArgumentError, GraphError
+from symvar.errors import ArgumentError, GraphError, NeedsFact
 from symvar.graph.measurement import MOMENTS
 from symvar.graph.network import Network
 from symvar.primitives import Standardise
 from symvar.schemes import Init, Scheme
 from symvar.schemes import find as find_scheme
+from symvar.schemes.base import WeightedLayer
 from symvar.theories import Theory
 
 ENOUGH = 256
@@ -176,7 +177,7 @@ def of_network(net: Network, example_inputs: Sequence[Any], setup: Setup) -> Ses
         )
     module = NetworkModule(net).to(example.device, setup.dtype).requires_grad_(False)
     scheme = setup.scheme if isinstance(setup.scheme, Init) else find_scheme(setup.scheme)
-    init = scheme if isinstance(scheme, Init) else scheme.solve(net, setup.theory, setup.kind)
+    init = scheme if isinstance(scheme, Init) else _solved(scheme, net, setup)
     named = scheme.distribution if isinstance(scheme, Scheme) else "normal"
     law = find_draw(named if setup.distribution is None else setup.distribution)
     session = Session(net, module, _scaled(example, setup), setup.input, init)
@@ -231,6 +232,22 @@ def _mean_square(name: str, parameters: Mapping[str, torch.Tensor]) -> sp.Expr:
             remedy="initialise the model, or measure it with a scheme",
         )
     return sp.Rational(mean)
+
+
+def _solved(scheme: Scheme, net: Network, setup: Setup) -> Init:
+    """The scheme's variances; one that looks at each layer alone needs no theory of the others."""
+    try:
+        return scheme.solve(net, setup.theory, setup.kind)
+    except NeedsFact:
+        if scheme.direction != "local":
+            raise
+    layers = (
+        WeightedLayer(node.name, node.mix, setup.theory, net=net)
+        for node in net.weighted
+        if node.mix
+    )
+    variances = {layer.name: scheme.solved(layer) for layer in layers}
+    return Init(scheme.name, setup.theory.name, variances)
 
 
 def _drawing(module: NetworkModule, init: Init, law: Draw) -> Callable[[], None]:

@@ -15,7 +15,7 @@ from torch import nn  # noqa: E402
 
 from symvar import Builder, from_torch, sequential  # noqa: E402
 from symvar.adapters import measure  # noqa: E402
-from symvar.errors import ArgumentError, GraphError  # noqa: E402
+from symvar.errors import ArgumentError, GraphError, NeedsFact  # noqa: E402
 from symvar.layers import Add, BatchNorm, Conv, Dense, Flatten, MaxPool  # noqa: E402
 
 COLUMNS = ("forward", "backward", "backward_input")
@@ -402,7 +402,6 @@ def test_a_network_with_batch_norm_gets_a_batch():
 
 def test_what_a_theory_cannot_say_is_told_and_the_rest_is_measured(monkeypatch):
     from symvar.adapters import torch_measure
-    from symvar.errors import NeedsFact
 
     def mute(*_):
         raise NeedsFact("theory iid", need="a fact", have="none", remedy="use another")
@@ -426,3 +425,15 @@ def test_gradients_explode_behind_batch_norm_as_mean_field_theory_says():
     growth = behind[:, :-1] / behind[:, 1:]
     assert growth.mean() == pytest.approx(math.pi / (math.pi - 1), rel=0.01)
     assert found.ratio["backward"][0] < 0.2
+
+
+def test_a_scheme_that_looks_at_each_layer_alone_is_measured_where_a_theory_is_mute():
+    net = sequential([MaxPool(2), Conv(64, 3)], input=(8, 6, 6))  # no law of the input is known
+    found = measure(net, scheme="lecun", draws=30)
+    assert found.profiles == ()
+    assert any("no prediction" in note for note in found.notes)
+    largest_of_four = 1.551329  # the second moment of the largest of four standard normals
+    row = found["conv1"]
+    assert abs(row.forward - largest_of_four) < 4 * row.forward_se < 0.3
+    with pytest.raises(NeedsFact):
+        measure(net, scheme="asv-forward")
