@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from symvar.errors import ShapeError
 from symvar.geometry import plain, require_size
 from symvar.layers.base import Call, Example, Layer, Padding, Shape, sides, whole_sizes
+from symvar.layers.padchannels import PadChannels
 from symvar.primitives import Copy, Primitive
 from symvar.reference import cite
 
@@ -82,13 +83,15 @@ class Pad(Layer):
 
     @classmethod
     def from_torch(cls, call: Call) -> Layer:
-        """``aten.pad``: pairs from the last axis on."""
+        """``aten.pad``: pairs from the last axis on; of channels alone, where it says so."""
         pads = list(call.arguments["pad"])
         mode = {"constant": "zero"}.get(call.arguments["mode"], call.arguments["mode"])
         value = call.arguments.get("value")
         call.require(mode in get_args(Mode), "a mode that is known", repr(mode))
         call.require(mode != "zero" or not value, "zeros as padding", f"value {value}")
         axes = len(call.input_shape) - 1
+        if mode == "zero" and len(pads) == 2 * axes + 2 and not any(pads[:-2]):
+            return PadChannels(*pads[-2:])
         pads += [0] * (2 * axes - len(pads))
         call.require(len(pads) == 2 * axes, "padding of positions alone", f"pad {pads}")
         low_high = [(pads[2 * i], pads[2 * i + 1]) for i in reversed(range(axes))]
@@ -112,6 +115,8 @@ class Pad(Layer):
         call.require(name != "constant" or not value, "zeros as padding", f"value {value}")
         low_high = {axis: (pads[i], pads[i + len(axes)]) for i, axis in enumerate(axes)}
         outside = [low_high.get(axis, (0, 0)) for axis in (0, 1)]
+        if name == "constant" and {axis for axis, pad in low_high.items() if any(pad)} == {1}:
+            return PadChannels(*low_high[1])
         call.require(outside == [(0, 0)] * 2, "padding of positions alone", f"pads {pads}")
         return cls(tuple(low_high.get(axis, (0, 0)) for axis in range(2, total)), modes[name])
 

@@ -34,7 +34,8 @@ from symvar.primitives import (
 from symvar.reference import cite
 from symvar.theories.base import Theory, Weight
 from symvar.theories.joins import added, gradients_of_product, multiplied
-from symvar.theories.laws import Extreme, Law, Moments, activated, average, maximum
+from symvar.theories.laws import Extreme, Law, Moments, activated, average
+from symvar.theories.masks import largest, masked
 from symvar.theories.notes import left_out, notes_of
 from symvar.theories.powers import powered
 from symvar.theories.settle import settled
@@ -203,7 +204,7 @@ def _behind(primitive: Primitive, signal: Signal) -> Signal:
         case Pointwise(activation=activation):
             return replace(signal, law=activated(law, activation))
         case WindowMax(windows=windows):
-            return replace(signal, law=maximum(law, windows), units=_pooled(units, windows))
+            return replace(signal, law=largest(law, windows), units=_pooled(units, windows))
         case Average(windows=windows, counts_padding=counted):
             mean = average(law, windows, counted)
             return replace(signal, law=mean, units=_pooled(units, windows))
@@ -213,7 +214,7 @@ def _behind(primitive: Primitive, signal: Signal) -> Signal:
         case Affine():
             return replace(signal, law=shifted(law, primitive))
         case Mask(keep=keep, channels=channels):
-            return replace(signal, law=_masked(law, keep, channels))
+            return replace(signal, law=masked(law, keep, channels))
         case Normalise():
             return replace(signal, law=_normalised(law, primitive))
         case Standardise():
@@ -228,15 +229,6 @@ def _behind(primitive: Primitive, signal: Signal) -> Signal:
 def _pooled(units: Size, windows: Windows) -> Size:
     before = prod(axis.size for axis in windows.axes)
     return plain(sp.cancel(sp.sympify(units) / before) * prod(windows.outputs))
-
-
-def _masked(law: Law, keep: sp.Expr, channels: bool) -> Law:
-    if channels:  # the units of a channel share a mask, so an average of them is another
-        law = replace(law, independent=False, tangled=True)
-    if isinstance(law, Extreme):
-        return replace(law, keep=law.keep * keep)
-    assert isinstance(law, Moments)
-    return replace(law, second=law.second / keep, gain=law.gain / keep)
 
 
 def _normalised(law: Law, primitive: Normalise) -> Law:

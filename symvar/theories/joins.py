@@ -7,36 +7,76 @@ from dataclasses import replace
 
 import sympy as sp
 
-from symvar.geometry import plain
+from symvar.geometry import Size, plain
 from symvar.theories.laws import Extreme, Law, Moments
-from symvar.theories.settle import settled
-from symvar.theories.signals import Edge, Origin, Signal, gaussian, mean_moment, refused
+from symvar.theories.settle import approached, settled
+from symvar.theories.signals import (
+    Edge,
+    Joint,
+    Origin,
+    Signal,
+    gaussian,
+    mean_moment,
+    parts_of,
+    refused,
+)
 
 
-def added(signals: Sequence[Edge]) -> Signal:
-    r"""The sum of signals, unit by unit.
+def added(signals: Sequence[Edge]) -> Edge:
+    r"""The sum of signals, unit by unit, as a Gaussian of its mean and variance.
 
-    $\mathrm{E}[z^2] = \sum_i \mathrm{E}[z_i^2] + \sum_{i \ne j} \mathrm{E}[z_i]\,\mathrm{E}[z_j]$
-    for independent summands, of which no more than one may have a mean: then the last sum is zero.
+    Means and variances add, as the summands are independent. Where one summand has channels of
+    several laws, so has the sum.
 
     Raises:
-        NeedsFact: for summands that share randomness, or of which two have a mean.
+        NeedsFact: for summands that share randomness, for several means of which one's sign is
+            not known, and for sums of sums with a mean before the variances are numbers.
     """
-    summands = [_whole(signal) for signal in signals]
-    first = summands[0]
-    if all(each is first for each in summands):
-        law = first.law.scaled(sp.Integer(len(summands)))
-        return Signal(law, first.units, first.source, first.origins)
+    if all(each is signals[0] for each in signals):
+        return _repeated(signals[0], len(signals))
     seen: set[Origin] = set()
-    for each in summands:
-        if seen & each.origins:
+    for each in signals:
+        own = frozenset().union(*(part.origins for part in parts_of(each)))
+        if seen & own:
             raise refused("summands made of different weights", "two functions of the same units")
-        seen |= each.origins
-    lopsided = [each for each in summands if each.law.mean_squared() != 0]
-    if len(lopsided) > 1:
-        raise refused("at most one summand with a mean", f"{len(lopsided)} with one")
-    total = settled(sp.Add(*(each.law.second_moment() for each in summands)))
-    return Signal(Extreme(variance=total), first.units, first.units, frozenset(seen))
+        seen |= own
+    origins = frozenset(seen)
+    several = [each for each in signals if isinstance(each, Joint) and not gaussian(each)]
+    if len(several) != 1:
+        whole = [_whole(each) for each in signals]
+        return _sum(whole, whole[0].units, whole[0].units, origins)
+    (joint,) = several
+    others = [_whole(each) for each in signals if each is not joint]
+    units = plain(sp.Add(*(part.units for part in joint.parts)))
+    parts = (_sum([part, *others], part.units, units, origins) for part in joint.parts)
+    return replace(joint, parts=tuple(parts))
+
+
+def _repeated(signal: Edge, times: int) -> Edge:
+    parts = [replace(p, law=p.law.scaled(sp.Integer(times))) for p in parts_of(signal)]
+    return replace(signal, parts=tuple(parts)) if isinstance(signal, Joint) else parts[0]
+
+
+def _sum(
+    summands: Sequence[Signal], units: Size, source: Size, origins: frozenset[Origin]
+) -> Signal:
+    """The sum on so many of the units that the whole sum has."""
+    laws = [each.law for each in summands]
+    total = sp.Add(*(each.second_moment() for each in laws))
+    lopsided = [each for each in laws if each.mean_squared() != 0]
+    means = [mean for each in lopsided if (mean := each.mean()) is not None]
+    if len(means) < len(lopsided):
+        if len(lopsided) > 1:
+            raise refused("summands whose mean has a sign", "one with a mean of unknown sign")
+        return Signal(Extreme(variance=settled(total)), units, source, origins)
+    if not means:
+        return Signal(Extreme(variance=settled(total)), units, source, origins)
+    squares = sp.Add(*(mean**2 for mean in means))
+    variance, centre = approached(total - squares), approached(sp.Add(*means))
+    nested = any(isinstance(each, Extreme) and each.centre.free_symbols for each in lopsided)
+    if nested and centre.free_symbols:
+        raise refused("variances that are numbers, in a sum of sums with a mean", "symbols")
+    return Signal(Extreme(variance=variance, centre=centre), units, source, origins)
 
 
 def multiplied(signals: Sequence[Edge]) -> Signal:

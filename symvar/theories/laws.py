@@ -11,6 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import sympy as sp
 
@@ -19,7 +20,7 @@ from symvar.activations.base import Activation
 from symvar.activations.identity import Identity
 from symvar.errors import ArgumentError, NeedsFact
 from symvar.geometry import Size, Windows
-from symvar.integrals import gamma, tau
+from symvar.integrals import Expectation, gamma, tau
 from symvar.integrals.expect_pieces import Piece, smooth_parts
 from symvar.symbols import size, x
 from symvar.theories.reach import Reach, disjoint, joined, sizes
@@ -56,6 +57,10 @@ class Law(ABC):
         """E[z]²."""
 
     @abstractmethod
+    def mean(self) -> sp.Expr | None:
+        """E[z], None where its sign is not known."""
+
+    @abstractmethod
     def slope(self) -> sp.Expr:
         """The sum over pre-activations of E[(∂z/∂u)²], the mean over units."""
 
@@ -81,6 +86,8 @@ class Moments(Law):
         alike: whether all units have the same mean.
         what: what it is, for errors.
         normed: whether a norm made it, which may be taken as a Gaussian of mean zero.
+        averaged: whether it is an average of as many units without mean, which may be taken as
+            a Gaussian.
         positive: see :class:`Law`.
     """
 
@@ -90,6 +97,7 @@ class Moments(Law):
     alike: bool = True
     what: str = "an average"
     normed: bool = False
+    averaged: bool = False
     positive: bool = False
 
     def second_moment(self) -> sp.Expr:
@@ -99,6 +107,10 @@ class Moments(Law):
     def mean_squared(self) -> sp.Expr:
         """As known."""
         return self.mean2
+
+    def mean(self) -> sp.Expr | None:
+        """The root of its square, of units that never are negative."""
+        return sp.sqrt(self.mean2) if self.positive or self.mean2 == 0 else None
 
     def slope(self) -> sp.Expr:
         """As known."""
@@ -124,6 +136,7 @@ class Extreme(Law):
         shares: the window sizes $T$, and the share of the units with each.
         gain: the slope of those linear maps, squared and summed.
         keep: the probability that a random mask keeps the unit.
+        centre: the mean of each pre-activation, behind a sum with a mean.
         reach: for each spatial axis and place the places of the pre-activations in the maximum,
             where that is known; the windows are their products.
     """
@@ -134,6 +147,7 @@ class Extreme(Law):
     gain: sp.Expr = sp.Integer(1)
     keep: sp.Expr = sp.Integer(1)
     reach: Reach | None = None
+    centre: sp.Expr = sp.Integer(0)
 
     @property
     def positive(self) -> bool:
@@ -142,7 +156,12 @@ class Extreme(Law):
 
     @property
     def gaussian(self) -> bool:
-        """Whether the unit is itself Gaussian."""
+        """Whether the unit is itself a Gaussian of mean zero."""
+        return self.centre == 0 and self.bare
+
+    @property
+    def bare(self) -> bool:
+        """Whether the unit is itself a Gaussian, of any mean."""
         return self.activation == Identity() and self.shares == WHOLE and self.keep == 1
 
     @property
@@ -152,15 +171,22 @@ class Extreme(Law):
 
     def second_moment(self) -> sp.Expr:
         """The activation's pooled second moment, divided by the chance of being kept."""
-        return self._over_windows(self.activation.second_moment) / self.keep
+        return self._over_windows(self.activation.second_moment, lambda f: f**2) / self.keep
 
     def mean_squared(self) -> sp.Expr:
         """The square of the activation's pooled mean."""
-        return self._over_windows(self.activation.mean) ** 2
+        return self.mean() ** 2
+
+    def mean(self) -> sp.Expr:
+        """The activation's pooled mean; zero for an odd function of a centred Gaussian."""
+        if self.centre == 0 and self.plain and _odd(self.activation.expression):
+            return sp.Integer(0)
+        return self._over_windows(self.activation.mean, lambda f: f)
 
     def slope(self) -> sp.Expr:
         """The activation's pooled slope times the gain, divided by the chance of being kept."""
-        return self.gain * self._over_windows(self.activation.slope) / self.keep
+        slope = self._over_windows(self.activation.slope, lambda f: sp.diff(f, x) ** 2)
+        return self.gain * slope / self.keep
 
     def scaled(self, factor: sp.Expr) -> Law:
         """The scale passes through a homogeneous activation to the pre-activations.
@@ -169,14 +195,37 @@ class Extreme(Law):
             NeedsFact: for another activation.
         """
         _need(self.activation.homogeneous, HOMOGENEOUS, repr(self.activation))
-        return replace(self, variance=factor**2 * self.variance, gain=factor**2 * self.gain)
+        centre = (factor if self.bare else abs(factor)) * self.centre
+        square = factor**2
+        return replace(
+            self, variance=square * self.variance, gain=square * self.gain, centre=centre
+        )
 
     def in_other_places(self) -> Law:
         """Without its reach."""
         return replace(self, reach=None)
 
-    def _over_windows(self, moment: Callable[[sp.Expr, Size], sp.Expr]) -> sp.Expr:
-        return _mean_over(moment(self.variance, size) * share for size, share in self.shares)
+    def _over_windows(
+        self, moment: Callable[[sp.Expr, Size], sp.Expr], of: Callable[[sp.Expr], sp.Expr]
+    ) -> sp.Expr:
+        """A moment of the activation, which is the mean of a function of it."""
+        if self.centre == 0:
+            return _mean_over(moment(self.variance, size) * share for size, share in self.shares)
+        function = of(self.activation.expression)
+        law = self.variance, self.centre
+        return sp.Add(*(_off_centre(function, *law, size) * s for size, s in self.shares))
+
+
+@lru_cache(maxsize=1024)
+def _odd(function: sp.Expr) -> bool:
+    return function.subs(x, -x) == -function
+
+
+@lru_cache(maxsize=4096)
+def _off_centre(function: sp.Expr, variance: sp.Expr, centre: sp.Expr, size: Size) -> sp.Expr:
+    """The mean of a function of the maximum of Gaussians with a mean, opened for numbers."""
+    named = Expectation(function, x, variance, centre, size)
+    return named if named.free_symbols else named.doit()
 
 
 def activated(law: Law, activation: Activation) -> Law:
@@ -193,6 +242,7 @@ def activated(law: Law, activation: Activation) -> Law:
         return replace(law, second=value**2, mean2=value**2)
     if law.positive and activation.expression.subs(x, POSITIVE) == POSITIVE:
         return law
+    law = _gaussian_if_averaged(law)
     if not isinstance(law, Extreme):
         raise _missing("a Gaussian unit, or the maximum of some", _name(law))
     _need(law.keep == 1 or activation.homogeneous, HOMOGENEOUS, repr(activation))
@@ -202,6 +252,13 @@ def activated(law: Law, activation: Activation) -> Law:
 def _gaussian_if_normed(law: Law) -> Law:
     """A norm's units as Gaussians of the same moments and slope."""
     if isinstance(law, Moments) and law.normed:
+        return Extreme(law.independent, law.tangled, variance=law.second, gain=law.gain)
+    return law
+
+
+def _gaussian_if_averaged(law: Law) -> Law:
+    """An average's units as Gaussians of the same moments and slope."""
+    if isinstance(law, Moments) and law.averaged:
         return Extreme(law.independent, law.tangled, variance=law.second, gain=law.gain)
     return law
 
@@ -263,7 +320,9 @@ def average(law: Law, windows: Windows, counts_padding: bool) -> Law:
     alike = len({filled for _, filled, _ in shares}) == 1
     independent = windows.tile and law.independent
     moments = _mean_over(second), mean2, _mean_over(gain)
-    return Moments(independent, False, *moments, alike, positive=law.positive)
+    balanced = law.mean() == 0 and len(shares) == 1
+    found = Moments(independent, False, *moments, alike, positive=law.positive)
+    return replace(found, averaged=balanced)
 
 
 def _mean_over(parts: Iterable[sp.Expr]) -> sp.Expr:
@@ -286,7 +345,8 @@ def _slope_of_average(law: Law, units: sp.Expr) -> sp.Expr:
 
 def _rectified(law: Law) -> bool:
     relu = all_activations()["relu"]()
-    return isinstance(law, Extreme) and law.plain and law.activation == relu and law.keep == 1
+    plain = isinstance(law, Extreme) and law.plain and law.centre == 0
+    return plain and law.activation == relu and law.keep == 1  # type: ignore[attr-defined]
 
 
 def _composed(outer: Activation, inner: Activation) -> Activation:

@@ -6,6 +6,7 @@ from typing import Any
 
 import sympy as sp
 
+from symvar.activations.base import Activation
 from symvar.geometry import Windows
 from symvar.primitives import (
     Affine,
@@ -21,18 +22,20 @@ from symvar.primitives import (
     Sum,
     WindowMax,
 )
-from symvar.theories.laws import Moments
+from symvar.theories.laws import Extreme, Moments, activated
 from symvar.theories.signals import gaussian, mean_moment, parts_of
 
 CUT_WINDOWS = "padding: windows the border cuts are averaged with the whole ones"
 OVERLAP = "overlapping windows: the gradients of two windows are independent"
 SHARED = "an average over units of overlapping windows takes these as independent"
-SUMS = ("the summands are independent, and at most one has a mean",)
-NOT_GAUSSIAN = "a sum with a summand that is no Gaussian is taken as a Gaussian of mean zero"
+SUMS = ("the summands are independent",)
+NOT_GAUSSIAN = "a sum with a summand that is no Gaussian is taken as one of its mean and variance"
+UNSIGNED = "a sum with a mean of unknown sign is taken as a Gaussian of mean zero"
 PRODUCTS = "the factors of a product are independent; without a mean it is taken as a Gaussian"
 LARGE_BATCH = "norms: the draws they average over are many, so that terms of order 1/n are left out"
 LEARNT = "trainable scales and shifts are at their first values, one and zero"
 LEARNT_AT = "trainable scales and shifts are at the values that the model holds"
+AVERAGED = "an average of units without mean, read by an activation, is taken as a Gaussian"
 NORMED = "behind a norm, units that are no Gaussians are taken as Gaussians of mean zero"
 
 
@@ -40,7 +43,7 @@ def notes_of(primitive: Primitive, signal: Any) -> tuple[str, ...]:
     """What the rule for this primitive assumed of this signal; of several before a join."""
     match primitive:
         case Sum():
-            return SUMS if all(map(gaussian, signal)) else (*SUMS, NOT_GAUSSIAN)
+            return _sums(signal)
         case Product():
             return (PRODUCTS,)
         case Boundary(operator=operator):
@@ -56,8 +59,8 @@ def notes_of(primitive: Primitive, signal: Any) -> tuple[str, ...]:
             border = missing != 0 and (missing.is_number or sp.simplify(missing) != 0)
             sizes = tuple(f"sizes satisfy {fact}" for fact in assumes)
             return (CUT_WINDOWS, *sizes) if border else sizes
-        case Pointwise():
-            return _normed(signal)
+        case Pointwise(activation=activation):
+            return (*_normed(signal), *_averaged(activation, signal))
         case WindowMax(windows=windows):
             return (*_normed(signal), *_pooling(windows))
         case Average(windows=windows):
@@ -88,9 +91,27 @@ def left_out(divisor: sp.Lambda, energy: sp.Expr) -> sp.Expr:
     return (divisor(0) / divisor(energy)) ** 2 - 1
 
 
+def _sums(signals: Any) -> tuple[str, ...]:
+    if all(map(gaussian, signals)):
+        return SUMS
+    laws = [part.law for signal in signals for part in parts_of(signal)]
+    return (*SUMS, UNSIGNED if any(law.mean() is None for law in laws) else NOT_GAUSSIAN)
+
+
 def _normed(signal: Any) -> tuple[str, ...]:
     laws = (part.law for part in parts_of(signal))
     return (NORMED,) if any(isinstance(law, Moments) and law.normed for law in laws) else ()
+
+
+def _averaged(activation: Activation, signal: Any) -> tuple[str, ...]:
+    laws = (part.law for part in parts_of(signal))
+    taken = (
+        isinstance(law, Moments)
+        and law.averaged
+        and isinstance(activated(law, activation), Extreme)
+        for law in laws
+    )
+    return (AVERAGED,) if any(taken) else ()
 
 
 def _pooling(windows: Windows) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ def powered(law: Law, windows: Windows, power: int) -> Law:
         NeedsFact: for other units, and for powers whose backward constant is not known.
     """
     rectified = isinstance(law, Extreme) and law.activation == all_activations()["relu"]()
-    if not isinstance(law, Extreme) or not (rectified or law.gaussian):
+    if not isinstance(law, Extreme) or not (rectified or law.gaussian) or law.centre != 0:
         raise _missing("rectified or Gaussian units in an Lp pool", repr(law))
     if not (law.plain and law.independent and law.keep == 1):
         raise _missing("independent units in a window, none masked", "units that share others")

@@ -37,7 +37,19 @@ def settled(value: sp.Expr) -> sp.Expr:
     ('Known', True)
     """
     value = sp.sympify(value)
-    if _short(value) or value.free_symbols:
+    return value if _short(value) else approached(value)
+
+
+def approached(value: sp.Expr) -> sp.Expr:
+    """A number that is no rational as a ball; what holds symbols stays as it is.
+
+    For formulas that would go into others time and again.
+
+    >>> approached(sp.Rational(2, 3)), type(approached(sp.sqrt(2))).__name__
+    (2/3, 'Known')
+    """
+    value = sp.sympify(value)
+    if (value.is_Rational and _short(value)) or isinstance(value, Known) or value.free_symbols:
         return value
     with ctx.workprec(PRECISION):
         ball = _real(value)

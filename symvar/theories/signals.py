@@ -121,8 +121,8 @@ def standardised(signal: Signal) -> Signal:
     """
     law = signal.law
     variance = law.second_moment() - law.mean_squared()
-    if isinstance(law, Extreme) and law.gaussian:
-        law = law.scaled(1 / sp.sqrt(variance))
+    if isinstance(law, Extreme) and law.bare:
+        law = replace(law, centre=sp.Integer(0)).scaled(1 / sp.sqrt(variance))
     else:
         slope, (one, zero) = law.slope() / variance, (sp.Integer(1), sp.Integer(0))
         law = Moments(law.independent, law.tangled, one, zero, slope, what="a norm", normed=True)
@@ -135,6 +135,8 @@ def copied(primitive: Copy, signal: Edge) -> Edge:
     Raises:
         NeedsFact: for a choice among channels whose order is lost.
     """
+    if isinstance(signal, Signal) and None in primitive.sources[0]:
+        signal = Joint((signal,))
     if isinstance(signal, Signal) or primitive.channels_kept:
         found = [piece for part in parts_of(signal) for piece in _copies(primitive, part)]
         whole = primitive.filled == primitive.outputs

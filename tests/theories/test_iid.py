@@ -255,7 +255,7 @@ REFUSALS = {
         "overlapping windows",
     ),
     "mask before a maximum": (
-        [Conv(1, 1), "relu", Dropout(), MaxPool(2)],
+        [Conv(1, 1), "tanh", Dropout(), MaxPool(2)],
         (1, 4),
         "node 'maxpool1' (maxpool)",
         "no random mask before a maximum",
