@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-
 AGAIN = 0.5
 """Seconds until an interruption that was swallowed, in a destructor say, comes again."""
 
