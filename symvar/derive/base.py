@@ -181,9 +181,11 @@ def unsupported(steps: Sequence[Step]) -> tuple[Step, ...]:
 
 
 def goes_on(one: Step, after: Step) -> bool:
-    """Whether a line starts where the one before ends: a = b, then b = c."""
+    """Whether a line starts where the one before ends, a = b, then b = c, for the same values."""
     both = isinstance(one.formula, sp.Eq) and isinstance(after.formula, sp.Eq)
-    return bool(both and one.formula.rhs == after.formula.lhs)
+    special = [each for each in after.given if each not in one.given]
+    general = all(isinstance(each, Assumption) for each in special)
+    return bool(both and general and one.formula.rhs == after.formula.lhs)
 
 
 def same(left: Any, right: Any) -> sp.Eq:

@@ -22,6 +22,7 @@ from symvar.emit.breaking import ROOM, rows, width
 from symvar.emit.latex import document
 from symvar.emit.latex import escape as tex
 from symvar.emit.mathml import formula as as_html
+from symvar.emit.mathml import mathml
 from symvar.emit.notation import Notation
 
 RELATIONS = {
@@ -97,7 +98,8 @@ class Written:
         if sign is None:
             return _divided(printer.doprint(formula))
         left = printer.doprint(formula.lhs)
-        narrow = width(left) < ROOM / 3
+        fits = width(left) + width(printer.doprint(formula.rhs)) < ROOM
+        narrow = fits or width(left) < ROOM / 3
         right = rows(formula.rhs, printer, ROOM - (width(left) if narrow else 3))
         right = [f"&{sign} {right[0]}", *(rf"&\qquad {row}" for row in right[1:])]
         if not first:
@@ -217,7 +219,7 @@ def html(derivation: Derivation, notation: str = "symvar") -> str:
 
 def aligned(parts: list[str]) -> str:
     """The rows of one line as one formula."""
-    if len(parts) == 1:
+    if len(parts) == 1 and parts[0].count("&") == 1:  # others are those of a case distinction
         return parts[0].replace("&", "", 1).strip()
     return "\\begin{aligned}" + r" \\ ".join(parts) + "\\end{aligned}"
 
@@ -300,7 +302,8 @@ def _html(text: str) -> str:
 
 
 def _inline(latex: str) -> str:
-    return f"<code>{plain(latex, quote=False)}</code>"
+    shown = mathml(latex).replace('display="block"', 'display="inline"')
+    return shown or f"<code>{plain(latex, quote=False)}</code>"
 
 
 def _each(text: str, outside: Callable[[str], str], inside: Callable[[str], str]) -> str:
