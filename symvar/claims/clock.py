@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 import time
@@ -11,6 +12,9 @@ from types import FrameType
 
 AGAIN = 0.5
 """Seconds until an interruption that was swallowed, in a destructor say, comes again."""
+
+SOON = 0.005
+"""Seconds an interruption waits where Python would drop it."""
 
 
 class Limit:
@@ -60,8 +64,12 @@ def limited(seconds: float | None) -> Iterator[Limit]:
         return
 
     def interrupt(number: int, frame: FrameType | None) -> None:
-        if limit.open:
-            raise OutOfTime(limit, seconds)
+        if not limit.open:
+            return
+        if _would_be_lost(frame):
+            signal.setitimer(signal.ITIMER_REAL, SOON, AGAIN)
+            return
+        raise OutOfTime(limit, seconds)
 
     before, started = signal.signal(signal.SIGALRM, interrupt), time.monotonic()
     signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
@@ -74,3 +82,13 @@ def limited(seconds: float | None) -> Iterator[Limit]:
         if outer > 0:
             left = max(outer - (time.monotonic() - started), 1e-3)
             signal.setitimer(signal.ITIMER_REAL, left, again)
+
+
+def _would_be_lost(frame: FrameType | None) -> bool:
+    """Whether a destructor or a callback of the garbage collector runs: these drop exceptions."""
+    callbacks = {getattr(each, "__code__", None) for each in gc.callbacks}
+    while frame is not None:
+        if frame.f_code in callbacks or frame.f_code.co_name == "__del__":
+            return True
+        frame = frame.f_back
+    return False

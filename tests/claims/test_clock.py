@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 
 import pytest
@@ -38,6 +39,35 @@ def test_a_library_cannot_swallow_the_limit(caught, times):
     started = time.monotonic()
     with pytest.raises(OutOfTime), limited(0.2):
         swallowing(caught, times)
+    assert time.monotonic() - started < LONG / 2
+
+
+def test_nothing_is_lost_in_a_callback_of_the_garbage_collector():
+    """Python drops what is raised there, and says so with a warning, which is an error here."""
+
+    def slow(phase, info):
+        busy(time.monotonic() + 0.5)
+
+    started = time.monotonic()
+    gc.callbacks.append(slow)
+    try:
+        with pytest.raises(OutOfTime), limited(0.2):
+            gc.collect()  # the time is over in the middle of the callback
+            busy(time.monotonic() + LONG)
+    finally:
+        gc.callbacks.remove(slow)
+    assert time.monotonic() - started < LONG / 2
+
+
+def test_nothing_is_lost_in_a_destructor():
+    class Slow:
+        def __del__(self):
+            busy(time.monotonic() + 0.5)
+
+    started = time.monotonic()
+    with pytest.raises(OutOfTime), limited(0.2):
+        Slow()
+        busy(time.monotonic() + LONG)
     assert time.monotonic() - started < LONG / 2
 
 
