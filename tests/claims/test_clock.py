@@ -19,6 +19,12 @@ def busy(until):
         pass
 
 
+def after(first):
+    """Long work after something short."""
+    first()
+    busy(time.monotonic() + LONG)
+
+
 def swallowing(caught, times):
     """Work that catches what interrupts it, so many times."""
     until = time.monotonic() + LONG
@@ -52,8 +58,7 @@ def test_nothing_is_lost_in_a_callback_of_the_garbage_collector():
     gc.callbacks.append(slow)
     try:
         with pytest.raises(OutOfTime), limited(0.2):
-            gc.collect()  # the time is over in the middle of the callback
-            busy(time.monotonic() + LONG)
+            after(gc.collect)  # the time is over in the middle of the callback
     finally:
         gc.callbacks.remove(slow)
     assert time.monotonic() - started < LONG / 2
@@ -66,8 +71,7 @@ def test_nothing_is_lost_in_a_destructor():
 
     started = time.monotonic()
     with pytest.raises(OutOfTime), limited(0.2):
-        Slow()
-        busy(time.monotonic() + LONG)
+        after(Slow)
     assert time.monotonic() - started < LONG / 2
 
 
