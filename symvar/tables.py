@@ -26,6 +26,7 @@ from symvar.extras import require_package
 from symvar.integrals import Enclosure, enclose, gamma, tau, tau_enclosures
 from symvar.integrals.arguments import pool_name
 from symvar.integrals.certified import checked_digits
+from symvar.integrals.shared import LARGEST_TABLE
 
 SCHEMA = "symvar/pool-constants/1"
 DOUBLE_DIGITS = 25  # enough to round to a double, whatever is printed
@@ -169,6 +170,13 @@ def build(
             need="a whole number, 1 or more",
             have=repr(max_window),
             remedy="use max_window=64",
+        )
+    if max_window > LARGEST_TABLE:
+        raise ArgumentError(
+            "max_window",
+            need=f"at most {LARGEST_TABLE}",
+            have=str(max_window),
+            remedy="enclose(tau(T)) takes a larger window by itself",
         )
     names = (pool,) if isinstance(pool, str) else pool
     pools = dict.fromkeys(pool_name(name).name for name in names)
