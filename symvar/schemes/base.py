@@ -190,8 +190,7 @@ class Scheme(ABC):
             NeedsFact: where the condition is not linear in the variance, or never met.
         """
         condition, unknown = self.condition(layer), layer.variance
-        surplus = condition.lhs - condition.rhs
-        rate = surplus.diff(unknown)
+        constant, rate = _linear(condition.lhs - condition.rhs, unknown)
         if rate.has(unknown):
             raise self._needs_variance(layer, {unknown})
         if rate.is_nonpositive:
@@ -201,7 +200,6 @@ class Scheme(ABC):
                 have=str(condition),
                 remedy="use another scheme for this network",
             )
-        constant = surplus.subs(unknown, 0)
         if constant.is_positive:
             raise NeedsFact(
                 f"scheme {self.name!r} at node {layer.name!r}",
@@ -282,6 +280,15 @@ class Scheme(ABC):
         in_order = {node.name: found[node.name] for node in net.weighted}
         biases = {name: each.bias_variance for name, each in kept.items() if each.bias_variance}
         return Init(self.name, theory.name, in_order, biases)
+
+
+def _linear(expression: sp.Expr, unknown: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:
+    """The value at zero, and the slope."""
+    constant, term = expression.as_independent(unknown, as_Add=True)
+    rate, factor = term.as_independent(unknown, as_Add=False)
+    if factor == unknown:
+        return constant, rate
+    return expression.subs(unknown, 0), expression.diff(unknown)
 
 
 def unsolved(node: Node, mix: Mix, _: Any) -> Weight:

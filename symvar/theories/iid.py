@@ -106,8 +106,9 @@ class Iid(Theory):
             assert weight is not None
             second = weight.output
             if second is None:
-                gain = weight.variance * primitive.reads_per_output
-                second = settled(weight.bias_variance + gain * mean_moment(signal))
+                number, rest = mean_moment(signal).primitive()  # as schemes divide by it
+                gain = weight.variance * primitive.reads_per_output * number
+                second = settled(weight.bias_variance + gain * rest)
             law, units = Extreme(variance=second), primitive.outputs
             return Signal(law, units, units, frozenset({Origin()}))
         if isinstance(primitive, Copy):

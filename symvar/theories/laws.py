@@ -24,6 +24,7 @@ from symvar.integrals import Expectation, gamma, tau
 from symvar.integrals.expect_pieces import Piece, smooth_parts
 from symvar.symbols import size, x
 from symvar.theories.reach import Reach, disjoint, joined, sizes
+from symvar.theories.settle import approached
 
 POSITIVE = size("n")  # a positive argument, to ask what a function is there
 WHOLE = ((1, sp.Integer(1)),)
@@ -223,9 +224,9 @@ def _odd(function: sp.Expr) -> bool:
 
 @lru_cache(maxsize=4096)
 def _off_centre(function: sp.Expr, variance: sp.Expr, centre: sp.Expr, size: Size) -> sp.Expr:
-    """The mean of a function of the maximum of Gaussians with a mean, opened for numbers."""
+    """The mean of a function of the maximum of Gaussians with a mean; a ball for numbers."""
     named = Expectation(function, x, variance, centre, size)
-    return named if named.free_symbols else named.doit()
+    return named if named.free_symbols else approached(named.doit())
 
 
 def activated(law: Law, activation: Activation) -> Law:
