@@ -32,6 +32,10 @@ class Mix(Primitive):
         fan_out: weights an input feeds, away from every border and averaged over the stride.
         bias: whether a bias is added to every output.
         assumes: what a symbolic ``connections`` assumes of its sizes.
+        windows: the positions each output position reads; without axes all of them, each by
+            weights of its own; None where only the counts are known.
+        groups: the groups the channels are split into.
+        transposed: whether the windows lie over the outputs, one for each input position.
     """
 
     inputs: Size
@@ -41,6 +45,9 @@ class Mix(Primitive):
     fan_out: Size
     bias: bool = True
     assumes: tuple[sp.Basic, ...] = ()
+    windows: Windows | None = None
+    groups: Size = 1
+    transposed: bool = False
 
     @classmethod
     def over(cls, windows: Windows, inputs: Size, outputs: Size, groups: Size, bias: bool) -> Mix:
@@ -62,6 +69,8 @@ class Mix(Primitive):
             fan_out=plain(sp.sympify(outputs) / groups * windows.size / windows.stride),
             bias=bias,
             assumes=windows.assume,
+            windows=windows,
+            groups=groups,
         )
 
     @property

@@ -115,6 +115,9 @@ class ConvTranspose(Layer):
                 fan_out=plain(share * windows.size),
                 bias=self.bias,
                 assumes=windows.assume,
+                windows=windows,
+                groups=self.groups,
+                transposed=True,
             ),
         )
 
