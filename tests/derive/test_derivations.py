@@ -28,10 +28,7 @@ from symvar.symbols import h, w
 
 NAMES = all_derivations()
 ENCLOSED = {
-    "connections": (1,),
     "gains": (16,),
-    "padding-depth": (1, 2, 9),
-    "step-bound": (2,),
     "tau": (21, 25),
     "tau-correlated": (20,),
 }
