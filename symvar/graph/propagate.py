@@ -12,6 +12,8 @@ from symvar.graph.fans import fans
 from symvar.graph.network import Network, Node
 from symvar.graph.profile import Profile, Row
 from symvar.graph.propagation import Forward, WeightOf, backward, forward
+from symvar.inputs import Input
+from symvar.inputs import find as find_input
 from symvar.layers.boundary import Boundary
 from symvar.primitives import Average, WindowMax
 from symvar.schemes import Init, Scheme
@@ -25,7 +27,7 @@ def propagate(
     net: Network,
     scheme: str | Scheme | Init | None = None,
     theory: str | Theory = "iid",
-    input: str = "white",
+    input: str | Input = "white",
 ) -> Profile:
     r"""The forward and backward moments of every weighted layer.
 
@@ -34,7 +36,8 @@ def propagate(
         scheme: a scheme, its name, the variances themselves, or None to keep every weight and
             bias variance as a symbol.
         theory: a theory or its name.
-        input: ``"white"`` (independent zero-mean units) or ``"constant"``, of second moment 1.
+        input: ``"white"`` (independent standard normals), ``"constant"`` (ones), another kind by
+            name, or an :class:`symvar.inputs.Input` such as your own images.
 
     Raises:
         ArgumentError: for an unknown name.
@@ -46,12 +49,12 @@ def propagate(
     >>> propagate(net, "kaiming-fan-in")["conv2"].forward
     4*tau(4)
     """
-    rules = find_theory(theory)
+    rules, given = find_theory(theory), find_input(input)
     init = scheme if isinstance(scheme, Init) or scheme is None else None
     if scheme is not None and init is None:
-        init = find_scheme(scheme).solve(net, rules, input)  # type: ignore[arg-type]
+        init = find_scheme(scheme).solve(net, rules, given)  # type: ignore[arg-type]
     weight_of = unsolved if init is None else _weights(net, init)
-    passed = forward(net, rules, input, weight_of)
+    passed = forward(net, rules, given, weight_of)
     cotangents = backward(net, rules, passed, weight_of)
     windows = pooling_behind(net)
     rows = tuple(
@@ -61,7 +64,7 @@ def propagate(
     name = None if init is None else init.scheme
     stops = tuple(node.name for node in net if isinstance(node.layer, Boundary))
     assumed = _assumptions(rules, passed)
-    return Profile(rows, name, rules.name, input, assumed, fans=fans(net), boundaries=stops)
+    return Profile(rows, name, rules.name, str(given), assumed, fans=fans(net), boundaries=stops)
 
 
 def _weights(net: Network, init: Init) -> WeightOf:

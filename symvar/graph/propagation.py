@@ -8,6 +8,7 @@ from typing import Any
 
 from symvar.errors import located
 from symvar.graph.network import Network, Node
+from symvar.inputs import Input
 from symvar.primitives import Join, Mix, Primitive
 from symvar.theories import Theory, Weight
 
@@ -35,7 +36,7 @@ class Forward:
     signals: dict[str, Any]
 
 
-def forward(net: Network, theory: Theory, kind: str, weight_of: WeightOf) -> Forward:
+def forward(net: Network, theory: Theory, kind: str | Input, weight_of: WeightOf) -> Forward:
     """Every node's signal, in topological order.
 
     Args:

@@ -15,6 +15,7 @@ from symvar.activations.relu import Rectifier
 from symvar.errors import NeedsFact
 from symvar.graph.network import Network, Node
 from symvar.graph.propagation import WeightOf, backward, forward
+from symvar.inputs import Input
 from symvar.primitives import Mix, Pointwise
 from symvar.reference import Reference
 from symvar.schemes.surroundings import activation_before, activation_behind, normalised
@@ -230,7 +231,7 @@ class Scheme(ABC):
         self,
         net: Network,
         theory: Theory,
-        input: str = "white",
+        input: str | Input = "white",
         held: Mapping[str, Held] | None = None,
     ) -> Init:
         """The weight variances of a network.

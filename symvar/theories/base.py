@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import sympy as sp
 
 from symvar.geometry import Size
+from symvar.inputs import Input
 from symvar.primitives import Join, Primitive
 from symvar.reference import Reference
 
@@ -51,8 +52,8 @@ class Theory(ABC):
     assumes: ClassVar[tuple[str, ...]]
 
     @abstractmethod
-    def start(self, shape: tuple[Size, ...], kind: str) -> Any:
-        """The signal at the input, of unit second moment."""
+    def start(self, shape: tuple[Size, ...], kind: str | Input) -> Any:
+        """The signal at the input."""
 
     @abstractmethod
     def preactivations(self, units: Size) -> Any:

@@ -8,9 +8,10 @@ from typing import Any
 
 import sympy as sp
 
-from symvar import registry
 from symvar.errors import NeedsFact
 from symvar.geometry import Size, Windows, plain, prod
+from symvar.inputs import Input
+from symvar.inputs import find as find_input
 from symvar.primitives import (
     Affine,
     Average,
@@ -54,10 +55,7 @@ from symvar.theories.signals import (
     standardised,
 )
 
-INPUTS = {
-    "white": Moments(what="the network's input, of which only moments are known"),
-    "constant": Moments(mean2=sp.Integer(1), what="the network's input, a constant"),
-}
+INPUT = "the network's input, of which only moments are known"
 
 SMALL_ENERGY = sp.Rational(1, 100)
 """How much a normalisation may change a second moment and still be called a constant scale."""
@@ -86,14 +84,14 @@ class Iid(Theory):
         "every unit's moment is replaced by the mean over its layer",
     )
 
-    def start(self, shape: tuple[Size, ...], kind: str) -> Signal:
-        """Independent zero-mean units (``white``) or ones (``constant``), second moment 1.
+    def start(self, shape: tuple[Size, ...], kind: str | Input) -> Signal:
+        """Independent units with the second moment and the mean of the input.
 
         Raises:
-            ArgumentError: for another kind of input.
+            ArgumentError: for an unknown kind of input.
         """
-        units = plain(prod(shape))
-        law = registry.pick(INPUTS, kind, "input")
+        units, given = plain(prod(shape)), find_input(kind)
+        law = Moments(second=given.second_moment, mean2=given.mean_squared, what=INPUT)
         return Signal(law, units, units, frozenset({Origin()}))
 
     def preactivations(self, units: Size) -> Signal:
