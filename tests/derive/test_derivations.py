@@ -28,7 +28,7 @@ from symvar.symbols import h, w
 
 NAMES = all_derivations()
 ENCLOSED = {
-    "gains": (16,),
+    "gains": (28, 29),
     "tau": (21, 25),
     "tau-correlated": (20,),
 }

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import sympy as sp
 
 from symvar.claims import E, Gaussian, HasLaw, random_variable
 from symvar.derive.base import Chain, Step, same
 from symvar.derive.integration import ByAntiderivative
-from symvar.derive.normal import Phi, phi
+from symvar.derive.normal import Phi, opened, phi
 from symvar.derive.notation import indicator, n, over, q, s, var_w, y
-from symvar.integrals import expect
 from symvar.reference import cite
 
 u = random_variable("u")
 leak, level = sp.Symbol("a", real=True), sp.Symbol(r"\theta", positive=True)
 scale, depth = sp.symbols(r"\lambda \alpha", positive=True)
+HALFWAY = sp.sqrt(sp.E) * Phi(-1)
 UNIT = (HasLaw(u, Gaussian(0, 1)),)
 ANY = (HasLaw(u, Gaussian(0, q)),)
 
@@ -103,6 +103,17 @@ class Gains(Chain):
             follows=(parts, again, last),
             result=True,
         )
+        slope = (Phi(s) + s * phi(s)) ** 2
+        back = sp.Rational(1, 3) + 2 / (3 * sp.sqrt(3) * sp.pi)
+        turned = Phi(s) ** 3 / 3 - Phi(s) * phi(s) ** 2 - s * phi(s) ** 3 / 3
+        turned += 4 * Phi(sp.sqrt(3) * s) / (6 * sp.pi * sp.sqrt(3))
+        yield Step(
+            same(over(slope * phi(s), low=-sp.oo), back),
+            r"its slope is $\Phi(u) + u\phi(u)$, whose second moment is larger, 0.456 against "
+            "0.425: one variance does not serve both ways",
+            ByAntiderivative(over(slope * phi(s), low=-sp.oo), back, turned),
+            result=True,
+        )
 
     def shifted(self) -> Iterator[Step]:
         """max(u, -theta): linear in the limit."""
@@ -138,55 +149,132 @@ class Gains(Chain):
             reference=cite("ng", "section 3.1"),
             result=True,
         )
+        rises = Step(
+            same(sp.Derivative(gain, level), 2 * level * Phi(-level)),
+            r"it rises with $\theta$, from the rectifier to the identity",
+            same(sp.diff(gain, level), 2 * level * Phi(-level)),
+            follows=(moment,),
+        )
+        yield rises
+        yield Step(
+            same(sp.Limit(gain, level, 0), sp.S.Half),
+            r"at one end, $\theta \to 0$, the rectifier: Kaiming's variance",
+            same(sp.Limit(opened(gain), level, 0), sp.S.Half),
+            follows=(rises,),
+            result=True,
+        )
+        yield from self.linear(moment, rises, gain)
+
+    def linear(self, moment: Step, rises: Step, gain: sp.Expr) -> Iterator[Step]:
+        """The other end, and the way back."""
+        tail = level**2 * sp.erfc(level / sp.sqrt(2)) / 2
+        limits = (
+            (level**2 * Phi(-level), tail, 0, "at the other, what is cut off vanishes"),
+            (level * phi(level), level * opened(phi(level)), 0, "so does the end of the rest"),
+            (1 - Phi(-level), opened(Phi(level)), 1, r"and a unit stays above $-\theta$"),
+        )
+        found = []
+        for part, known, value, words in limits:
+            limit = sp.Limit(part, level, sp.oo)
+            statement = same(sp.Limit(known, level, sp.oo), value)
+            found.append(Step(same(limit, value), words, statement, follows=(moment,)))
+        yield from found
+        cut, end, stays = (each.formula.lhs for each in found)
+        yield Step(
+            same(sp.Limit(gain, level, sp.oo), 1),
+            r"so, $\theta \to \infty$, the identity: Xavier's variance where the fans are equal",
+            same(cut + stays - end, 1),
+            follows=(rises, *found),
+            reference=cite("ng", "section 3.1"),
+            result=True,
+        )
+        passed = over(phi(y), y, -level, sp.oo)
+        yield Step(
+            same(passed, Phi(level)),
+            r"backward: the slope is 1 above $-\theta$ and 0 below, 0.841 at $\theta = 1$: more "
+            "than the gain, so the fans being equal gradients grow where signals keep",
+            ByAntiderivative(passed, 1 - Phi(-level), Phi(y)),
+            result=True,
+        )
 
     def selu(self) -> Iterator[Step]:
-        """Mean zero and variance one, solved for both parameters."""
-        tail_1, tail_2 = (sp.exp(sp.Rational(k * k, 2)) * sp.erfc(k / sp.sqrt(2)) for k in (1, 2))
-        z = sp.Symbol("z", real=True)
-        function = sp.Piecewise((scale * z, z > 0), (scale * depth * (sp.exp(z) - 1), True))
-        mean = scale / sp.sqrt(2 * sp.pi) + scale * depth * (tail_1 - 1) / 2
-        first = Step(
-            same(E(function.subs(z, u)), mean),
-            r"SELU on a unit of variance 1: its mean, with $\int_{-\infty}^0 e^t\phi(t)\,dt = "
-            r"\tfrac12\sqrt e\,\mathrm{erfc}(1/\sqrt2)$",
-            same(expect(function, z), mean),
-            given=(),
-            assumptions=("u is a standard normal variable",),
-            reference=cite("selu", "section 2"),
-        )
-        yield first
-        second_moment = scale**2 / 2 + scale**2 * depth**2 * (tail_2 / 2 - tail_1 + sp.S.Half)
-        second = Step(
-            same(E(function.subs(z, u) ** 2), second_moment),
-            "its second moment",
-            same(expect(function**2, z), second_moment),
-            assumptions=("u is a standard normal variable",),
-        )
-        yield second
-        solved_depth = sp.sqrt(2 / sp.pi) / (1 - tail_1)
+        """Mean zero and second moment one, solved for both parameters."""
+        first, second = yield from self.selu_moments()
+        tails = sp.exp(2) * Phi(-2) - 2 * HALFWAY + sp.S.Half
+        solved_depth = sp.sqrt(2 / sp.pi) / (1 - 2 * HALFWAY)
         zero = Step(
             same(depth, solved_depth),
             "the mean is zero for this depth",
-            same(mean.subs(depth, solved_depth), 0),
+            same(first.formula.rhs.subs(depth, solved_depth), 0),
             follows=(first,),
             result=True,
         )
         yield zero
-        solved = 1 / sp.sqrt(sp.S.Half + solved_depth**2 * (tail_2 / 2 - tail_1 + sp.S.Half))
+        solved = 1 / sp.sqrt(sp.S.Half + depth**2 * tails)
         one = Step(
             same(scale, solved),
             "and the second moment 1 for this scale",
-            same(second_moment.subs({depth: solved_depth, scale: solved}), 1),
-            follows=(second, zero),
+            same(second.formula.rhs.subs(scale, solved), 1),
+            follows=(second,),
             result=True,
         )
         yield one
-        digits = "1.673263242354377284817042991671"
-        near = sp.Abs(solved_depth - sp.Rational(digits))
+        for name, value, digits in (
+            (r"\alpha", solved_depth, "1.673263242354377284817042991671"),
+            (r"\lambda", solved.subs(depth, solved_depth), "1.050700987355480493419334985294"),
+        ):
+            near = sp.Abs(opened(value) - sp.Rational(digits))
+            yield Step(
+                rf"\left|{name} - {digits}\right| < 10^{{-29}}",
+                "in numbers: those of the source",
+                sp.Lt(near, sp.Rational(1, 10**29), evaluate=False),
+                follows=(zero, one),
+                reference=cite("selu", "section 2"),
+                result=True,
+            )
+        squares = over(sp.exp(2 * s) * phi(s), low=-sp.oo, high=0)
         yield Step(
-            rf"\left|\alpha - {digits}\right| < 10^{{-30}}",
-            "the depth in numbers",
-            sp.Lt(near, sp.Rational(1, 10**30), evaluate=False),
-            follows=(zero,),
+            same(scale**2 * (over(phi(s)) + depth**2 * squares),
+                 scale**2 * (sp.S.Half + depth**2 * sp.exp(2) * Phi(-2))),
+            r"backward: the slope is $\lambda$ above zero and $\lambda\alpha e^u$ below; with "
+            "these parameters its second moment is 1.072",
+            ByAntiderivative(squares, sp.exp(2) * Phi(-2), sp.exp(2) * Phi(s - 2)),
             result=True,
-        )
+        )  # fmt: skip
+
+    def selu_moments(self) -> Generator[Step, None, tuple[Step, Step]]:
+        """Both sides of zero by themselves, then together."""
+        z = sp.Symbol("z", real=True)
+        function = sp.Piecewise((scale * z, z > 0), (scale * depth * (sp.exp(z) - 1), True))
+        found = []
+        for power, above, below, words in (
+            (1, -phi(s), sp.sqrt(sp.E) * Phi(s - 1) - Phi(s), "its mean"),
+            (2, Phi(s) - s * phi(s),
+             sp.exp(2) * Phi(s - 2) - 2 * sp.sqrt(sp.E) * Phi(s - 1) + Phi(s), "its mean square"),
+        ):  # fmt: skip
+            up, down = (
+                over(s**power * phi(s)),
+                over((sp.exp(s) - 1) ** power * phi(s), s, -sp.oo, 0),
+            )
+            high = sp.simplify(-above.subs(s, 0) + (power - 1))
+            right = Step(
+                same(up, high), f"SELU: {words} above zero", ByAntiderivative(up, high, above)
+            )
+            yield right
+            left = Step(
+                same(down, below.subs(s, 0)),
+                f"{words} below, the square completed in the exponent",
+                ByAntiderivative(down, below.subs(s, 0), below),
+            )
+            yield left
+            value = scale**power * (high + depth**power * below.subs(s, 0))
+            found.append(Step(
+                same(E(function.subs(z, u) ** power), value),
+                f"together {words}, for units of variance 1",
+                same(scale**power * (up + depth**power * down), value),
+                given=UNIT,
+                follows=(right, left),
+                reference=cite("selu", "section 2"),
+            ))  # fmt: skip
+            yield found[-1]
+        return found[0], found[1]
