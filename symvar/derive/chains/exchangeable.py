@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import sympy as sp
 
@@ -17,7 +17,9 @@ from symvar.claims import (
     random_variable,
 )  # fmt: skip
 from symvar.derive.base import Chain, Step, same
-from symvar.derive.notation import T, i, j, k, rho, total, var_w, weights
+from symvar.derive.integration import ByAntiderivative
+from symvar.derive.normal import Phi, phi
+from symvar.derive.notation import T, i, j, k, over, rho, s, total, var_w, weights
 from symvar.integrals import tau
 from symvar.reference import cite
 
@@ -25,6 +27,10 @@ one, other = random_family("z"), random_family("z'")
 common, own = random_variable("g"), random_family("e")
 v, c = sp.symbols("v c", positive=True)
 square, cross = sp.symbols("E X", positive=True)
+wide, wide_other = sp.symbols("s s'", positive=True)
+m, m_other = sp.symbols("m m'", real=True)
+R = sp.Symbol("R", real=True)
+MEAN = wide * phi(m / wide) + m * Phi(m / wide)
 WEIGHTS = (HasLaw(weights, Gaussian(0, var_w)), Independent(weights))
 STANDARD = Gaussian(0, 1)
 FACTS = (HasLaw(common, STANDARD), HasLaw(own, STANDARD), Independent(own),
@@ -45,6 +51,8 @@ class Exchangeable(Chain):
         (v, "variance of the pre-activations of a window, and c the covariance of two of them"),
         (common, "what the units of a window share; e what each has of its own"),
         (rho, "correlation of two pre-activations, c/v"),
+        (wide, "deviation of the mean of a window, and R the correlation of two such means"),
+        (m, r"$\sqrt{v-c}\,D_T$, $D_T$ the largest of T standard normals less their mean"),
         (T, "units in a window"),
     )
     source_notation = ((T, r"T_{\ell}"),)
@@ -52,7 +60,9 @@ class Exchangeable(Chain):
     def steps(self) -> Iterator[Step]:
         """The weighted layer; a window taken apart; two windows; the average."""
         yield from self.weighted()
-        yield from self.window()
+        split, ratio = yield from self.window()
+        yield from self.maximum(split)
+        yield from self.two_maxima(ratio)
         yield from self.average()
 
     def weighted(self) -> Iterator[Step]:
@@ -84,7 +94,7 @@ class Exchangeable(Chain):
             result=True,
         )
 
-    def window(self) -> Iterator[Step]:
+    def window(self) -> Generator[Step, None, tuple[Step, Step]]:
         """The mean of a window is independent of the deviations from it."""
         units = sp.sqrt(c) * common + sp.sqrt(v - c) * own[i]
         mean = total(units, T) / T
@@ -129,22 +139,95 @@ class Exchangeable(Chain):
         shared = sp.sqrt(c) * common
         here = total(shared + sp.sqrt(v - c) * own[i], T) / T
         there = total(shared + sp.sqrt(v - c) * others[j], T, j) / T
+        two = (*FACTS, HasLaw(others, STANDARD), Independent(others),
+               Independent(common, own, others), sp.Gt(v, c))  # fmt: skip
         linked = Step(
             same(Cov(here, there), c),
             "two windows whose units have the same covariance c across: that of their means",
-            given=(*FACTS, HasLaw(others, STANDARD), Independent(others),
-                   Independent(common, own, others), sp.Gt(v, c)),
+            given=two,
             assumptions=(MODEL,),
-        )  # fmt: skip
+        )
         yield linked
-        ratio = T * rho / (1 + (T - 1) * rho)
-        yield Step(
-            same(c / ((v + (T - 1) * c) / T), ratio),
+        elsewhere = shared + sp.sqrt(v - c) * others[k]
+        apart = Step(
+            same(Cov(unit - mean, elsewhere - there), 0),
+            "and the deviations of the two from their means are independent",
+            given=(*two, *inside),
+            assumptions=(MODEL,),
+        )
+        yield apart
+        quotient = T * rho / (1 + (T - 1) * rho)
+        ratio = Step(
+            same(c / ((v + (T - 1) * c) / T), quotient),
             r"so the means of two windows have the correlation $R$, larger than $\rho$: pooling "
             "raises correlation",
             same(T * c * (1 + (T - 1) * rho), T * rho * (v + (T - 1) * c)),
             given=(sp.Eq(c, rho * v),),
-            follows=(linked, spread),
+            follows=(linked, spread, apart),
+            result=True,
+        )
+        yield ratio
+        return split, ratio
+
+    def maximum(self, split: Step) -> Iterator[Step]:
+        r"""One window given its deviations: $M = \max(0, sS + m)$."""
+        above, edge = wide * s + m, -m / wide
+        moments = (
+            (above * phi(s), MEAN, -wide * phi(s) + m * Phi(s), "its mean"),
+            (above**2 * phi(s), (m**2 + wide**2) * Phi(m / wide) + m * wide * phi(m / wide),
+             m**2 * Phi(s) - 2 * m * wide * phi(s) + wide**2 * (Phi(s) - s * phi(s)),
+             r"its second moment, the mean of which over $D_T$ is $E$ behind the pool"),
+            (phi(s), Phi(m / wide), Phi(s),
+             r"the chance that it is positive, the mean of which over $D_T$ is $T\gamma_T$, see gamma"),
+        )  # fmt: skip
+        for place, (term, value, witness, words) in enumerate(moments):
+            start = r"a rectified maximum $\max(0, sS + m)$ given $m = \sqrt{v-c}\,D_T$: "
+            integral = over(term, s, edge)
+            yield Step(
+                same(integral, value),
+                words if place else start + words,
+                ByAntiderivative(integral, value, witness),
+                follows=(split,),
+                result=True,
+            )
+
+    def two_maxima(self, ratio: Step) -> Iterator[Step]:
+        """The cross moment as a function of the correlation of the means."""
+        mu, left = m_other + wide_other * R * s, wide_other * sp.sqrt(1 - R**2)
+        given_one = MEAN.subs({m: mu, wide: left}, simultaneous=True)
+        link = R / sp.sqrt(1 - R**2)
+        moved = wide_other * (s * Phi(mu / left) - link * phi(mu / left))
+        rate = Step(
+            same(sp.Derivative(given_one, R), moved),
+            r"two windows: given $S = t$, the mean of the other is normal with mean $Rt$ and "
+            r"variance $1 - R^2$, so this is the mean of $M'$; how it moves with $R$",
+            same(sp.diff(given_one, R), moved),
+            given=(sp.Gt(1 - R**2, 0),),
+            follows=(ratio,),
+        )
+        yield rate
+        above, edge = wide * s + m, -m / wide
+        cross = over(above * moved * phi(s), s, edge)
+        both = wide * wide_other * over(Phi(mu / left) * phi(s), s, edge)
+        price = Step(
+            same(cross, both),
+            r"so $\frac{d}{dR}\mathrm{E}[MM'] = s s' \Pr[M > 0, M' > 0]$ by parts with "
+            r"$t\phi = -\phi'$, the terms in $\phi(\cdot)$ cancelling",
+            ByAntiderivative(cross, both, -wide_other * above * Phi(mu / left) * phi(s)),
+            given=(sp.Gt(1 - R**2, 0),),
+            follows=(rate,),
+        )
+        yield price
+        alone = MEAN.subs({m: m_other, wide: wide_other}, simultaneous=True)
+        product = over(above * given_one.subs(R, 0) * phi(s), s, edge)
+        witness = alone * (-wide * phi(s) + m * Phi(s))
+        yield Step(
+            same(product, MEAN * alone),
+            r"and at $R = 0$ it is the product of the means. This, and the integral of the chance "
+            r"up to $R$, is $\mathrm{E}[MM']$ given $m$ and $m'$; its mean over two independent "
+            r"$D_T$ is $X$ behind the pool",
+            ByAntiderivative(product, MEAN * alone, witness),
+            follows=(price,),
             result=True,
         )
 
