@@ -87,9 +87,8 @@ def _series() -> tuple[float, ...]:
     angles = [math.pi * (i + 0.5) / _TERMS for i in range(_TERMS)]
     with ctx.workprec(200):
         places = [(1 + arb(math.cos(angle))) / (1 - arb(math.cos(angle))) for angle in angles]
-        scaled = [
-            float(((_CENTRE * each) ** 2).exp() * (_CENTRE * each).erfc() * (1 + 2 * _CENTRE * each))
-            for each in places
-        ]
-    sums = [sum(v * math.cos(k * a) for v, a in zip(scaled, angles, strict=True)) for k in range(_TERMS)]
+        points = [_CENTRE * each for each in places]
+        scaled = [float((z * z).exp() * z.erfc() * (1 + 2 * z)) for z in points]
+    waves = [[math.cos(k * angle) for angle in angles] for k in range(_TERMS)]
+    sums = [sum(v * w for v, w in zip(scaled, wave, strict=True)) for wave in waves]
     return (sums[0] / _TERMS, *(2 * each / _TERMS for each in sums[1:]))
