@@ -38,7 +38,8 @@ class Row:
         forward: $q$, the second moment of its pre-activations.
         backward: the second moment of the gradient there.
         backward_input: $r$ of the layer before, the same at the layer's input.
-        correlation: between two pre-activations of a window; zero where units are independent.
+        correlation: between two pre-activations of a channel, such as those of a window, or of a
+            unit on two inputs; zero where units are independent.
     """
 
     name: str

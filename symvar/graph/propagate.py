@@ -103,7 +103,7 @@ def _row(
         forward=theory.moment(passed.signals[node.name]),
         backward=theory.moment_at_mix(behind),
         backward_input=theory.moment_here(before),
-        correlation=sp.Integer(0),
+        correlation=theory.correlation(passed.signals[node.name]),
     )
 
 

@@ -83,6 +83,10 @@ class Theory(ABC):
     def moment(self, signal: Any) -> sp.Expr:
         """The mean over units of the second moment of a signal."""
 
+    def correlation(self, signal: Any) -> sp.Expr:
+        """Of two units of a channel, of a window say; zero where a theory has them independent."""
+        return sp.Integer(0)
+
     @abstractmethod
     def cotangent(self, signal: Any) -> Any:
         """An independent cotangent of zero mean and unit variance on every unit of a signal."""

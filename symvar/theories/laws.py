@@ -247,7 +247,7 @@ def activated(law: Law, activation: Activation) -> Law:
     if not isinstance(law, Extreme):
         raise _missing("a Gaussian unit, or the maximum of some", _name(law))
     _need(law.keep == 1 or activation.homogeneous, HOMOGENEOUS, repr(activation))
-    return replace(law, activation=_composed(activation, law.activation))
+    return replace(law, activation=composed(activation, law.activation))
 
 
 def _gaussian_if_normed(law: Law) -> Law:
@@ -350,7 +350,12 @@ def _rectified(law: Law) -> bool:
     return plain and law.activation == relu and law.keep == 1  # type: ignore[attr-defined]
 
 
-def _composed(outer: Activation, inner: Activation) -> Activation:
+def composed(outer: Activation, inner: Activation) -> Activation:
+    """One activation after another, where that is a known one.
+
+    Raises:
+        NeedsFact: where it is none.
+    """
     if inner == Identity():
         return outer
     wanted = _parts(outer.expression.subs(x, inner.expression))
