@@ -47,6 +47,11 @@ def forward_moment(layer: str) -> sp.Symbol:
     return sp.Symbol(rf"q_{{{_label(layer)}}}", positive=True)
 
 
+def is_forward_moment(symbol: sp.Basic) -> bool:
+    """Whether it is one of :func:`forward_moment`."""
+    return str(symbol).startswith(r"q_{\mathrm{")
+
+
 # Geometry: input width and height, kernel, stride, padding, dilation, channels, groups.
 w, h, k, s, d, g = map(size, ("w", "h", "k", "s", "d", "g"))
 p = padding_size("p")

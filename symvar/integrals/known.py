@@ -13,6 +13,9 @@ from symvar.integrals.decimals import fraction, rounded
 SHOWN = 17
 """Digits of its text."""
 
+LARGE_POWER = 4096
+"""The power of two from which on a fraction is written as a product with it."""
+
 
 class Known(sp.AtomicExpr):
     """A positive real number known to lie in a ball; sums and products keep it as one unknown.
@@ -85,8 +88,17 @@ class Known(sp.AtomicExpr):
         return self._text().rstrip("0").rstrip(".") if "e" not in self._text() else self._text()
 
     def _sympyrepr(self, printer: Any) -> str:
-        return f"Known({sp.srepr(self.mid)}, {sp.srepr(self.rad)}, {self.tag!r})"
+        return f"Known({_written(self.mid)}, {_written(self.rad)}, {self.tag!r})"
 
     def _latex(self, printer: Any) -> str:
         digits, _, power = self._sympystr(printer).partition("e")
         return rf"{digits} \cdot 10^{{{power}}}" if power else digits
+
+
+def _written(number: sp.Rational) -> str:
+    """The constructor of a fraction, a large power of two apart: Python writes no long integers."""
+    power = (number.p & -number.p).bit_length() - (number.q & -number.q).bit_length()
+    if abs(power) < LARGE_POWER:
+        return str(sp.srepr(number))
+    rest = number / sp.Integer(2) ** power
+    return f"Mul({sp.srepr(rest)}, Integer(2)**Integer({power}))"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import sympy as sp
 
@@ -21,7 +21,10 @@ from symvar.reference import Reference
 from symvar.schemes.surroundings import activation_before, activation_behind, normalised
 from symvar.theories import Theory, Weight
 
-UNKNOWN = (symbols.weight_variance, symbols.bias_variance, symbols.forward_moment)
+if TYPE_CHECKING:
+    from symvar.schemes.optimum import Optimum
+
+UNKNOWN = (symbols.weight_variance, symbols.bias_variance)
 
 
 @dataclass(frozen=True)
@@ -114,12 +117,14 @@ class Init(Mapping[str, sp.Expr]):
         theory: the theory's name.
         variances: the exact variance by node name.
         bias_variances: likewise of biases that are not zero: those of frozen layers.
+        optimum: how near to one these bring all moments, of schemes that minimise that.
     """
 
     scheme: str
     theory: str
     variances: Mapping[str, sp.Expr]
     bias_variances: Mapping[str, sp.Expr] = field(default_factory=dict)
+    optimum: Optimum | None = None
 
     def __getitem__(self, name: str) -> sp.Expr:
         return self.variances[name]
@@ -159,7 +164,8 @@ class Scheme(ABC):
         becomes: the other schemes it equals, and when.
         distribution: the law its source draws weights from.
         direction: the order layers are solved in: ``"forward"`` if the condition speaks of what
-            arrives forward, ``"backward"`` likewise, ``"local"`` if of the layer alone.
+            arrives forward, ``"backward"`` likewise, ``"local"`` if of the layer alone, ``"both"``
+            if of all layers at once.
         reduces_to: the older scheme it extends, and exactly when it is that scheme; proved by
             its derivation.
     """
@@ -177,7 +183,7 @@ class Scheme(ABC):
     assumes: ClassVar[tuple[str, ...]]
     becomes: ClassVar[str]
     distribution: ClassVar[str] = "normal"
-    direction: ClassVar[Literal["forward", "backward", "local"]]
+    direction: ClassVar[Literal["forward", "backward", "local", "both"]]
     reduces_to: ClassVar[Reduction | None] = None
 
     @abstractmethod
@@ -260,7 +266,10 @@ class Scheme(ABC):
                 layer = WeightedLayer(node.name, mix, theory, **ends)
                 variance = held_here.variance
                 found[node.name] = self.solved(layer) if variance is None else variance
-                pending = found[node.name].free_symbols & unknowns
+                free = found[node.name].free_symbols
+                pending = {
+                    each for each in free if each in unknowns or symbols.is_forward_moment(each)
+                }
                 if pending:
                     raise self._needs_variance(layer, pending)
                 return Weight(found[node.name], bias)

@@ -38,13 +38,13 @@ from symvar.theories.joins import added, gradients_of_product, multiplied
 from symvar.theories.laws import Extreme, Law, Moments, activated, average
 from symvar.theories.masks import largest, masked
 from symvar.theories.notes import left_out, notes_of
+from symvar.theories.origins import Origins
 from symvar.theories.powers import powered
 from symvar.theories.settle import settled
 from symvar.theories.shifts import shifted
 from symvar.theories.signals import (
     Edge,
     Joint,
-    Origin,
     Signal,
     blended,
     copied,
@@ -92,7 +92,7 @@ class Iid(Theory):
         """
         units, given = plain(prod(shape)), find_input(kind)
         law = Moments(second=given.second_moment, mean2=given.mean_squared, what=INPUT)
-        return Signal(law, units, units, frozenset({Origin()}))
+        return Signal(law, units, units, Origins.new())
 
     def preactivations(self, units: Size) -> Signal:
         """Independent standard Gaussians."""
@@ -108,7 +108,7 @@ class Iid(Theory):
                 gain = weight.variance * primitive.reads_per_output * number
                 second = settled(weight.bias_variance + gain * rest)
             law, units = Extreme(variance=second), primitive.outputs
-            return Signal(law, units, units, frozenset({Origin()}))
+            return Signal(law, units, units, Origins.new())
         if isinstance(primitive, Copy):
             return copied(primitive, signal)
         if isinstance(signal, Joint):

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
+from operator import or_
 
 import sympy as sp
 
+from symvar import symbols
 from symvar.geometry import Size, plain
 from symvar.theories.laws import Extreme, Law, Moments
-from symvar.theories.settle import approached, settled
+from symvar.theories.origins import Origins
+from symvar.theories.settle import approached, digest, settled
 from symvar.theories.signals import (
     Edge,
     Joint,
-    Origin,
     Signal,
     gaussian,
     mean_moment,
     parts_of,
     refused,
 )
+
+LONGEST_SUM = 12
+"""Summands of the longest sum of unknown moments that is written out."""
 
 
 def added(signals: Sequence[Edge]) -> Edge:
@@ -34,13 +40,12 @@ def added(signals: Sequence[Edge]) -> Edge:
     """
     if all(each is signals[0] for each in signals):
         return _repeated(signals[0], len(signals))
-    seen: set[Origin] = set()
+    origins = Origins()
     for each in signals:
-        own = frozenset().union(*(part.origins for part in parts_of(each)))
-        if seen & own:
+        own = _origins(each)
+        if origins.meets(own):
             raise refused("summands made of different weights", "two functions of the same units")
-        seen |= own
-    origins = frozenset(seen)
+        origins |= own
     several = [each for each in signals if isinstance(each, Joint) and not gaussian(each)]
     if len(several) != 1:
         whole = [_whole(each) for each in signals]
@@ -57,12 +62,10 @@ def _repeated(signal: Edge, times: int) -> Edge:
     return replace(signal, parts=tuple(parts)) if isinstance(signal, Joint) else parts[0]
 
 
-def _sum(
-    summands: Sequence[Signal], units: Size, source: Size, origins: frozenset[Origin]
-) -> Signal:
+def _sum(summands: Sequence[Signal], units: Size, source: Size, origins: Origins) -> Signal:
     """The sum on so many of the units that the whole sum has."""
     laws = [each.law for each in summands]
-    total = sp.Add(*(each.second_moment() for each in laws))
+    total = _abbreviated(sp.Add(*(each.second_moment() for each in laws)))
     lopsided = [each for each in laws if each.mean_squared() != 0]
     means = [mean for each in lopsided if (mean := each.mean()) is not None]
     if len(means) < len(lopsided):
@@ -79,6 +82,16 @@ def _sum(
     return Signal(Extreme(variance=variance, centre=centre), units, source, origins)
 
 
+def _abbreviated(total: sp.Expr) -> sp.Expr:
+    """A long sum of moments that are not known yet as one such moment."""
+    unknown = total.free_symbols
+    if len(total.args) <= LONGEST_SUM or not unknown:
+        return total
+    if not all(map(symbols.is_forward_moment, unknown)):
+        return total
+    return symbols.forward_moment(f"sum {digest(total)}")
+
+
 def multiplied(signals: Sequence[Edge]) -> Signal:
     r"""The product of independent signals: $\mathrm{E}[z^2] = \prod_i \mathrm{E}[z_i^2]$.
 
@@ -89,11 +102,11 @@ def multiplied(signals: Sequence[Edge]) -> Signal:
         NeedsFact: for factors that share randomness.
     """
     factors = [_whole(signal) for signal in signals]
-    seen: set[Origin] = set()
+    origins = Origins()
     for each in factors:
-        if seen & each.origins:
+        if origins.meets(each.origins):
             raise refused("factors made of different weights", "two functions of the same units")
-        seen |= each.origins
+        origins |= each.origins
     largest = max(factors, key=lambda each: sp.sympify(each.units))
     moment = sp.Mul(*(each.law.second_moment() for each in factors))
     mean2 = sp.Mul(*(each.law.mean_squared() for each in factors))
@@ -103,7 +116,7 @@ def multiplied(signals: Sequence[Edge]) -> Signal:
         tangled = not alone
         law = Moments(alone, tangled, moment, mean2, what="a product with a mean")
         law = replace(law, positive=all(each.law.positive for each in factors))
-    return Signal(law, largest.units, largest.units, frozenset(seen))
+    return Signal(law, largest.units, largest.units, origins)
 
 
 def gradients_of_product(
@@ -119,12 +132,16 @@ def gradients_of_product(
     return tuple(found)
 
 
+def _origins(signal: Edge) -> Origins:
+    return reduce(or_, (part.origins for part in parts_of(signal)))
+
+
 def _whole(signal: Edge) -> Signal:
     """A signal of one law; channels of several laws as units of their mean moments."""
     if isinstance(signal, Signal):
         return signal
     units = plain(sp.Add(*(part.units for part in signal.parts)))
-    origins = frozenset().union(*(part.origins for part in signal.parts))
+    origins = _origins(signal)
     second = mean_moment(signal)
     if gaussian(signal):
         return Signal(Extreme(variance=second), units, units, origins)

@@ -55,7 +55,7 @@ def approached(value: sp.Expr) -> sp.Expr:
         ball = _real(value)
     if ball is None or not ball > 0 or ball.rel_accuracy_bits() < LEAST_ACCURACY:
         return value
-    return Known.of(ball, _digest(value))
+    return Known.of(ball, digest(value))
 
 
 def _short(value: sp.Expr) -> bool:
@@ -94,12 +94,18 @@ def shipped() -> dict[sp.Expr, Known]:
     }
 
 
-def _digest(value: sp.Basic) -> str:
+def digest(value: sp.Basic) -> str:
     """A name of the exact form: its parts in their canonical order."""
     digest, stack = blake2b(digest_size=12), [value]
     while stack:
         part = stack.pop()
-        text = type(part).__name__ if part.args else sp.srepr(part)
+        text = type(part).__name__ if part.args else _leaf(part)
         digest.update(f"{text}/{len(part.args)};".encode())
         stack.extend(part.args)
     return digest.hexdigest()
+
+
+def _leaf(part: sp.Basic) -> str:
+    if isinstance(part, Known):
+        return part.tag
+    return f"{part.p:x}/{part.q:x}" if part.is_Rational else sp.srepr(part)

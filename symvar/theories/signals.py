@@ -14,10 +14,7 @@ from symvar.errors import NeedsFact
 from symvar.geometry import Size, plain
 from symvar.primitives import Blend, Copy
 from symvar.theories.laws import Extreme, Law, Moments
-
-
-class Origin:
-    """Where randomness came in: the input, or the weights of one mix."""
+from symvar.theories.origins import Origins
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +45,7 @@ class Signal:
     law: Law
     units: Size
     source: Size
-    origins: frozenset[Origin] = field(default=frozenset(), compare=False)
+    origins: Origins = field(default=Origins(), compare=False)
     branch: Branch | None = field(default=None, compare=False)
 
 
