@@ -1,0 +1,357 @@
+"""Correlated windows and exact borders: the covariance of every two positions, in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sympy as sp
+
+from symvar.errors import NeedsFact
+from symvar.field.functions import Function
+from symvar.field.kernels import Kernel, total
+from symvar.field.linear import averaged, blended, copied, masked, scaled
+from symvar.field.nonlinear import activated, largest
+from symvar.field.norms import standardised
+from symvar.field.signals import (
+    Edge,
+    Gaussian,
+    Joint,
+    Signal,
+    each_part,
+    gaussian,
+    parts_of,
+    refused,
+)
+from symvar.field.steps import taps_of
+from symvar.field.sums import added, multiplied
+from symvar.geometry import Size
+from symvar.inputs import Input, White
+from symvar.inputs import find as find_input
+from symvar.primitives import (
+    Affine,
+    Average,
+    Blend,
+    Boundary,
+    Concat,
+    Copy,
+    Join,
+    Mask,
+    Mix,
+    Normalise,
+    Pointwise,
+    Primitive,
+    Product,
+    Rearrange,
+    Standardise,
+    Sum,
+    WindowMax,
+)
+from symvar.reference import cite
+from symvar.theories.base import Theory, Weight
+from symvar.theories.notes import boundary_note, left_out
+from symvar.theories.origins import Origins
+
+SMALL_ENERGY = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Cotangent:
+    """Gradients, each on the signal it sits on until someone asks further back.
+
+    Args:
+        terms: the gradient's field and that signal.
+        factor: a weight variance that is still a symbol, times which all are to be taken.
+    """
+
+    terms: tuple[tuple[Kernel, Signal], ...]
+    factor: sp.Expr = sp.Integer(1)
+
+
+@dataclass(frozen=True, eq=False)
+class Unsolved:
+    """What a mix gives whose weight variance is still a symbol: only its moment may be asked."""
+
+    second_moment: sp.Expr
+
+
+class Field(Theory):
+    r"""The covariance $K(p, p')$ of every two positions of a channel, at infinite width.
+
+    Convolution: $K(p,p') = \sigma_b^2 + \sigma_w^2 \frac{C}{g} \sum_o A(sp+o, sp'+o)$ over the
+    offsets with both in bounds; activations by their correlation maps; the largest of a window
+    of T exchangeable units is $\max(0, sS + m)$, S normal and independent of m. Backward the
+    same sums transposed, through each unit's gate.
+    """
+
+    name = "field"
+    reference = cite("xiao", "section 2.1")
+    assumes = (
+        "weights are independent, of each other and of signals, with mean zero and one variance",
+        "many channels: pre-activations are Gaussian fields over positions",
+        "gradients are independent of weights and of the activation states they pass",
+    )
+
+    def start(self, shape: tuple[Size, ...], kind: str | Input) -> Signal:
+        """The input's covariance.
+
+        Raises:
+            ArgumentError: for an unknown kind of input, or one of another shape.
+            NeedsFact: for sizes that are not numbers.
+        """
+        given = find_input(kind)
+        channels, *space = _numbers(shape, "an input of known size")
+        return Signal(
+            channels, given.kernel((channels, *space)), Origins.new(),
+            centred=given.mean_squared == 0,
+        )  # fmt: skip
+
+    def preactivations(self, units: Size) -> Gaussian:
+        """One position of so many independent standard Gaussians."""
+        (channels,) = _numbers((units,), "a known number of units")
+        return gaussian(channels, Kernel.independent(()))
+
+    def forward(self, primitive: Primitive, signal: Any, weight: Weight | None = None) -> Any:
+        """The signal behind a primitive; channels of several kinds each by their own."""
+        if isinstance(signal, Unsolved):
+            raise _symbolic()
+        match primitive:
+            case Mix():
+                assert weight is not None
+                return _mixed(primitive, signal, weight)
+            case Copy():
+                return copied(signal, primitive)
+            case Rearrange():
+                return _rearranged(primitive, signal)
+            case Standardise():
+                return standardised(signal, primitive)
+        return each_part(signal, lambda part: _behind(primitive, part))
+
+    def join(self, primitive: Join, signals: Sequence[Edge]) -> Edge:
+        """Sums of independent fields, channels side by side, products with gates."""
+        match primitive:
+            case Sum():
+                return added(signals)
+            case Concat():
+                return Joint(tuple(part for each in signals for part in parts_of(each)))
+            case Product():
+                return multiplied(signals)
+            case Boundary(size=size):
+                return self.start(size, White())
+        raise _no_rule(primitive)
+
+    def split(
+        self, primitive: Join, signals: Sequence[Edge], cotangent: Cotangent
+    ) -> tuple[Cotangent, ...]:
+        """A sum hands its gradient to every summand; side by side each keeps its own."""
+        if isinstance(primitive, Boundary):
+            return tuple(self.cotangent(signal) for signal in signals)
+        if isinstance(primitive, Concat):
+            return tuple(_reaching(signal, cotangent) for signal in signals)
+        behind = total([gradient for gradient, _ in _pulled(cotangent)])
+        if isinstance(primitive, Product):
+            return tuple(_factor(signals, place, behind) for place in range(len(signals)))
+        return tuple(_everywhere(signal, behind) for signal in signals)
+
+    def moment(self, signal: Any) -> sp.Expr:
+        """The mean over positions and channels."""
+        if isinstance(signal, Unsolved):
+            return signal.second_moment
+        return sp.Float(signal.kernel.mean)
+
+    def cotangent(self, signal: Edge) -> Cotangent:
+        """Independent, of unit variance, on every unit."""
+        terms = tuple((Kernel.independent(part.kernel.space), part) for part in parts_of(signal))
+        return Cotangent(terms)
+
+    def backward(
+        self, primitive: Primitive, signal: Edge, cotangent: Cotangent, weight: Weight | None = None
+    ) -> Cotangent:
+        """A mix asks for the gradient at its output; before all else it stays where it sits."""
+        if not isinstance(primitive, Mix):
+            return cotangent
+        assert weight is not None
+        arriving = total([gradient for gradient, _ in _pulled(cotangent)])
+        known = not weight.variance.free_symbols
+        variance = float(weight.variance) if known else 1.0
+        before = _mixed_back(primitive, signal, arriving, variance)
+        factor = sp.Integer(1) if known else weight.variance
+        return replace(_everywhere(signal, before), factor=factor)
+
+    def add(self, cotangents: Sequence[Cotangent]) -> Cotangent:
+        """Independent, so their covariances add."""
+        return Cotangent(tuple(term for each in cotangents for term in each.terms))
+
+    def moment_here(self, cotangent: Cotangent) -> sp.Expr:
+        """The mean over the units it sits on."""
+        units = {id(signal): signal.units for _, signal in cotangent.terms}
+        whole = sum(kernel.mean * signal.units for kernel, signal in cotangent.terms)
+        return cotangent.factor * sp.Float(whole / sum(units.values())) if units else sp.Integer(0)
+
+    def moment_at_mix(self, cotangent: Cotangent) -> sp.Expr:
+        """Pulled back to where the mix, the join or the input made it."""
+        return self.moment_here(Cotangent(tuple(_pulled(cotangent)), cotangent.factor))
+
+    def notes(self, primitive: Primitive, signal: Any) -> tuple[str, ...]:
+        """What each rule takes for granted."""
+        match primitive:
+            case Boundary(operator=operator):
+                return (boundary_note(operator),)
+            case WindowMax(windows=windows):
+                notes = ["windows far apart are correlated through the means of their units"]
+                if not windows.tile:
+                    notes.append("overlapping windows choose their largest units independently")
+                return tuple(notes)
+            case Standardise(over=over) if "batch" in over:
+                return ("a large batch: statistics of a channel are their means over inputs",)
+            case Standardise():
+                return ("many channels: statistics of an input are their means over weights",)
+            case Product():
+                return ("the factors of a product are independent",)
+        return ()
+
+
+def _mixed(mix: Mix, edge: Edge, weight: Weight) -> Gaussian | Unsolved:
+    kernel = edge.kernel
+    if weight.variance.free_symbols:
+        behind = _through(mix, edge, kernel, 1.0)
+        return Unsolved(weight.bias_variance + weight.variance * sp.Float(behind.mean))
+    if isinstance(edge, Joint) and mix.groups != 1:
+        raise refused("one group, or channels that are alike", f"{mix.groups} groups")
+    behind = _through(mix, edge, kernel, float(weight.variance))
+    channels = int(mix.outputs) // behind.positions
+    return gaussian(channels, behind.plus(float(weight.bias_variance)))
+
+
+def _through(mix: Mix, edge: Edge, kernel: Kernel, variance: float) -> Kernel:
+    windows = mix.windows
+    if windows is None:
+        if kernel.positions > 1:
+            raise _no_rule(mix)
+        return kernel.scaled(variance * float(mix.reads_per_output))
+    gain = variance * edge.channels / int(mix.groups)
+    if not windows.axes:
+        return kernel.summed(gain)
+    return kernel.tapped(taps_of(windows, mix.transposed), gain)
+
+
+def _mixed_back(mix: Mix, edge: Edge, gradient: Kernel, variance: float) -> Kernel:
+    windows = mix.windows
+    if windows is None:
+        return gradient.scaled(variance * float(mix.feeds_per_input))
+    channels = int(mix.outputs) // gradient.positions
+    gain = variance * channels / int(mix.groups)
+    if not windows.axes:
+        return gradient.spread(edge.kernel.space, gain)
+    taps = [each.turned for each in taps_of(windows, mix.transposed)]
+    return gradient.tapped(taps, gain)
+
+
+def _behind(primitive: Primitive, signal: Signal) -> Signal:
+    """The signal behind a primitive that keeps channels apart."""
+    match primitive:
+        case Pointwise(activation=activation):
+            return activated(signal, Function(activation))
+        case WindowMax(windows=windows):
+            return largest(signal, windows)
+        case Average(windows=windows, counts_padding=counted):
+            return averaged(signal, windows, counted)
+        case Blend():
+            return blended(signal, primitive)
+        case Affine():
+            return scaled(signal, primitive)
+        case Mask(keep=keep, channels=channels):
+            return masked(signal, float(keep), channels)
+        case Normalise():
+            return _normalised(primitive, signal)
+    raise _no_rule(primitive)
+
+
+def _normalised(primitive: Normalise, signal: Signal) -> Signal:
+    """A weak normalisation as the constant scale it is at the signal's mean energy."""
+    energy = sp.Float(signal.kernel.mean)
+    change = abs(float(left_out(primitive.divisor, energy)))
+    if change > SMALL_ENERGY:
+        raise refused(
+            "a normalisation weak enough to be a constant scale (1 % of the second moment)",
+            f"one that changes it by {change:.1%} where it is {float(energy):.3g}",
+        )
+    return scaled(signal, Affine(1 / primitive.divisor(energy), sp.Integer(0)))
+
+
+def _rearranged(primitive: Rearrange, edge: Edge) -> Edge:
+    """Reshapes keep what is known of positions; other orders only where there is one position."""
+    if primitive.order and not _keeps_places(primitive):
+        raise _no_rule(primitive)
+    return edge
+
+
+def _keeps_places(primitive: Rearrange) -> bool:
+    order = primitive.order
+    moved = [place for place, axis in enumerate(order) if place != axis]
+    return not moved or all(primitive.split[order[place]] == 1 for place in moved)
+
+
+def _pulled(cotangent: Cotangent) -> list[tuple[Kernel, Signal]]:
+    """Every term where its signal came from, those on one signal added up."""
+    return _pulled_to(cotangent, set())
+
+
+def _pulled_to(cotangent: Cotangent, stops: set[int]) -> list[tuple[Kernel, Signal]]:
+    """Until a signal that is among the stops, or has none before it."""
+    waiting: dict[int, tuple[list[Kernel], Signal]] = {}
+    for gradient, signal in cotangent.terms:
+        waiting.setdefault(id(signal), ([], signal))[0].append(gradient)
+    found: list[tuple[Kernel, Signal]] = []
+    while waiting:
+        key = max(waiting, key=lambda each: waiting[each][1].depth)
+        gradients, signal = waiting.pop(key)
+        gradient = total(gradients)
+        if id(signal) in stops or signal.before is None or signal.pull is None:
+            found.append((gradient, signal))
+            continue
+        before = signal.before
+        waiting.setdefault(id(before), ([], before))[0].append(signal.pull(gradient))
+    return found
+
+
+def _reaching(edge: Edge, cotangent: Cotangent) -> Cotangent:
+    """What of a gradient behind a concatenation reaches one of the signals in it.
+
+    A maximum may hand its gradient past a signal to the field it is a function of.
+    """
+    own = {id(each) for part in parts_of(edge) for each in part.line}
+    arrived = _pulled_to(cotangent, own)
+    return Cotangent(tuple((gradient, at) for gradient, at in arrived if id(at) in own))
+
+
+def _everywhere(edge: Edge, gradient: Kernel) -> Cotangent:
+    return Cotangent(tuple((gradient, part) for part in parts_of(edge)))
+
+
+def _factor(signals: Sequence[Edge], place: int, gradient: Kernel) -> Cotangent:
+    raise NotImplementedError(signals, place, gradient)
+
+
+def _numbers(sizes: Sequence[Size], need: str) -> list[int]:
+    symbolic = [size for size in sizes if not sp.sympify(size).is_Integer]
+    if symbolic:
+        raise NeedsFact(
+            "theory field", need=need, have=f"the symbols {', '.join(map(str, symbolic))}",
+            remedy="give numbers, or use theory iid or exchangeable, which take symbols",
+        )  # fmt: skip
+    return [int(size) for size in sizes]
+
+
+def _symbolic() -> NeedsFact:
+    return NeedsFact(
+        "theory field",
+        need="weight variances that are numbers",
+        have="a symbol",
+        remedy="give a scheme that solves forward or exact-backward, or solve it under theory iid",
+    )
+
+
+def _no_rule(primitive: Primitive) -> NeedsFact:
+    return refused("a primitive it has a rule for", repr(primitive))
