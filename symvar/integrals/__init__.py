@@ -16,7 +16,7 @@ from symvar.integrals.intervals import Bracket
 from symvar.integrals.known import Known
 from symvar.integrals.largest import LargestMoment
 from symvar.integrals.leaky import leaky_gamma, leaky_tau, tau_minus
-from symvar.integrals.lp import l2_gamma, lp_tau
+from symvar.integrals.lp import l2_gamma, lp_absolute, lp_tau
 from symvar.integrals.named import NamedConstant
 from symvar.integrals.normalised import normalised_gamma, normalised_tau
 from symvar.integrals.order import order_moment, order_variance, rectified_mean
@@ -39,6 +39,7 @@ __all__ = [
     "l2_gamma",
     "leaky_gamma",
     "leaky_tau",
+    "lp_absolute",
     "lp_tau",
     "normalised_gamma",
     "normalised_tau",

@@ -75,6 +75,24 @@ def nonnegative(value: Any, where: str) -> sp.Expr:
     raise ArgumentError(where, need=need, have=str(value), remedy=remedy)
 
 
+def norm_power(value: Any) -> sp.Expr:
+    """The p of an Lp norm: a real number, 1 or more, or infinity; a float is the number it is.
+
+    Raises:
+        ArgumentError: for anything else.
+    """
+    need = "a real number, 1 or more, or oo"
+    expr = _sympified(value, "p", need)
+    if expr.is_Float and expr.is_finite:
+        expr = sp.Rational(expr)
+    if expr == sp.oo or expr == sp.Float("inf"):
+        return sp.oo
+    if not expr.free_symbols and expr.is_real and (expr >= 1) == True:  # noqa: E712
+        return expr
+    remedy = "put a number for p" if expr.free_symbols else "below 1 it is no norm: use p >= 1"
+    raise ArgumentError("p", need=need, have=str(value), remedy=remedy)
+
+
 def pool_name(pool: Any) -> Str:
     """The pooling's name, as the sympy atom that expressions store.
 

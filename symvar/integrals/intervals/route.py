@@ -13,8 +13,10 @@ from symvar.errors import ArgumentError
 from symvar.integrals.certified import Certified, bits_for
 from symvar.integrals.intervals import numbers
 from symvar.integrals.intervals.algebra import unknown
+from symvar.integrals.intervals.lp import sum_to_power
 from symvar.integrals.intervals.numbers import IV, Interval
 from symvar.integrals.intervals.quadrature import integral
+from symvar.integrals.lp import LpConstant
 from symvar.integrals.named import NamedConstant
 
 _GUARD = 40
@@ -116,6 +118,8 @@ def interval_of(expr: sp.Expr) -> Interval:
 @lru_cache(maxsize=4096)
 def _known(expr: sp.Expr, precision: int) -> Interval:
     """The cache makes a part that occurs twice cost once."""
+    if isinstance(expr, LpConstant) and expr.known() is None and not expr.on_tangent:
+        return _lp_pool(expr)
     if isinstance(expr, NamedConstant):
         return interval_of(expr.integral())
     if isinstance(expr, sp.Integral):
@@ -140,6 +144,13 @@ def _known(expr: sp.Expr, precision: int) -> Interval:
     if function is None:
         raise unknown(expr)
     return function(*map(interval_of, expr.args))
+
+
+def _lp_pool(constant: LpConstant) -> Interval:
+    """An integral of powers of an integral, which has a rule of its own."""
+    window, power = int(constant.window), interval_of(constant.power)
+    value = sum_to_power(window, power, constant.rectified)
+    return value * numbers.exp(-2 / power * numbers.log(numbers.ratio(window)))
 
 
 def _integral(expr: sp.Integral) -> Interval:
