@@ -16,7 +16,7 @@ import numpy as np
 from symvar.activations.base import Activation
 from symvar.errors import ArgumentError
 from symvar.field.normal import Array
-from symvar.field.pointwise import Branch, Function, branches, piecewise
+from symvar.field.pointwise import Branch, branches, piecewise
 
 _ROUNDING = 1e-6
 """A correlation that exceeds 1 by less is rounding; by more, a covariance that is none."""
@@ -26,12 +26,18 @@ class ActivationMap(ABC):
     """Moments of f under Gaussians, elementwise on arrays of doubles that broadcast.
 
     Attributes:
-        value: f itself.
-        derivative: its derivative; at a kink, that on the left.
+        kinks: where f bends or jumps.
     """
 
-    value: Function
-    derivative: Function
+    kinks: tuple[float, ...]
+
+    @abstractmethod
+    def value(self, points: Any) -> Array:
+        """F itself."""
+
+    @abstractmethod
+    def derivative(self, points: Any) -> Array:
+        """Its derivative; at a kink, that on the left."""
 
     @abstractmethod
     def second(self, v: Any) -> Array:
@@ -72,6 +78,7 @@ class Bent(ActivationMap):
     def __init__(self, below: float, above: float) -> None:
         self._below, self._above = float(below), float(above)
         self._straight, self._folded = (above + below) / 2, (above - below) / 2
+        self.kinks = (0.0,) if self._folded else ()
 
     def value(self, points: Any) -> Array:
         """F itself."""

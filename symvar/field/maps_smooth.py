@@ -60,7 +60,7 @@ class Smooth(ActivationMap):
                 remedy="measure it, or write the activation as a piecewise polynomial",
             )
         self._name = name
-        self._kinked = len(parts) > 1
+        self.kinks = tuple(kinks)
         self._value, self._slope = piecewise(parts, "value"), piecewise(parts, "slope")
         self._row = lru_cache(maxsize=256)(self._made_row)
         self._table = lru_cache(maxsize=128)(self._made_table)
@@ -141,7 +141,7 @@ class Smooth(ActivationMap):
 
     def _made_table(self, f: Function, span: Range, span2: Range) -> Array:
         """The series of E f f' / (E f^2 E f'^2)^(1/2) in log2 v, log2 v' and theta."""
-        series_of = None if self._kinked else _mehler(f, span, span2)
+        series_of = None if self.kinks else _mehler(f, span, span2)
         plane = series_of or partial(_plane, f, levels=self._levels(f, span[1], span2[1]))
         sizes = [_first(span), _first(span2), 0]
         choices = (_DEGREES, _DEGREES, _ANGLES)
