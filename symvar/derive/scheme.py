@@ -120,6 +120,7 @@ def _condition(scheme: Scheme, condition: sp.Eq, solution: sp.Expr) -> tuple[Ste
     stands_for = {
         "forward": "q = 1 before the layer and behind it",
         "backward": "r = 1 behind the layer and before it",
+        "both": "q = 1 before the layer, r = 1 behind it, and q r = 1 across it",
         "local": "one layer alone, without border or pooling",
     }[scheme.direction]
     return (
@@ -141,7 +142,7 @@ def _condition(scheme: Scheme, condition: sp.Eq, solution: sp.Expr) -> tuple[Ste
 
 
 def _end(scheme: Scheme, model: Model) -> tuple[Step, ...]:
-    if scheme.direction == "local":
+    if scheme.direction not in ("forward", "backward"):
         return ()
     which, constant, units = {
         "forward": ("first layer, no activation before it", "tau", sym.units),

@@ -70,6 +70,9 @@ def show(profiles: Sequence[Profile]) -> None:
     assumed = {text: nodes for each in profiles for text, nodes in each.assumptions.items()}
     for text, nodes in assumed.items():
         print(f"- {text}" + (f" [{_some(nodes)}]" if nodes else ""))
+    for each in profiles:
+        if each.optimum is not None:
+            print(f"{each.scheme}: {each.optimum}")
 
 
 def text_table(profile: Profile) -> str:

@@ -64,7 +64,10 @@ def propagate(
     name = None if init is None else init.scheme
     stops = tuple(node.name for node in net if isinstance(node.layer, Boundary))
     assumed = _assumptions(rules, passed)
-    return Profile(rows, name, rules.name, str(given), assumed, fans=fans(net), boundaries=stops)
+    return Profile(
+        rows, name, rules.name, str(given), assumed, fans=fans(net), boundaries=stops,
+        optimum=None if init is None else init.optimum,
+    )  # fmt: skip
 
 
 def _weights(net: Network, init: Init) -> WeightOf:

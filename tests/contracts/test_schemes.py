@@ -110,11 +110,11 @@ def test_every_scheme_over_a_stack_keeps_the_product_of_its_factors(scheme, pool
     for row in profile.rows[1:]:
         expected *= factor(net, row.name, window, window, pool, row.weight_variance, "forward")
         assert same(row.forward, expected)
-    if scheme == "asv-forward":
+    if scheme in ("asv-forward", "exact-forward"):
         assert all(same(row.forward, 1) for row in profile.rows)
-    if scheme == "asv-backward":
+    if scheme in ("asv-backward", "exact-backward"):
         assert all(same(row.backward_input, 1) for row in profile.rows)
-    if scheme not in ("asv-forward",) and pool == "max":
+    if scheme not in ("asv-forward", "exact-forward") and pool == "max":
         assert not all(same(row.forward, 1) for row in profile.rows)
 
 
@@ -152,6 +152,10 @@ def test_every_scheme_has_a_derivation_that_states_its_solution(name, derived):
     printed = {
         "asv-forward": symbols.units / (tau(symbols.window_before) * symbols.connections),
         "asv-backward": symbols.units_before / (gamma(symbols.window_here) * symbols.connections),
+        "exact-forward": symbols.units / (tau(symbols.window_before) * symbols.connections),
+        "exact-backward": symbols.units_before / (gamma(symbols.window_here) * symbols.connections),
+        "exact-compromise": sp.sqrt(symbols.units * symbols.units_before)
+        / (symbols.connections * sp.sqrt(tau(symbols.window_before) * gamma(symbols.window_here))),
         "kaiming-fan-in": 2 / symbols.fan_in,
         "kaiming-fan-out": 2 / symbols.fan_out,
         "lecun": 1 / symbols.fan_in,
