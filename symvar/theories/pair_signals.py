@@ -299,16 +299,27 @@ def _copies(primitive: Copy, signal: Signal) -> list[Signal]:
 
 
 def _of_copies(primitive: Copy) -> Back:
-    """The copies of a place: their number, the mean, and that of pairs."""
-    once = twice = places = ONE
+    """The copies of a place: their number, the mean, and that of pairs of them.
+
+    Behind a mix the gradients of two copies as far apart as the map is large are uncorrelated, as
+    they come through different weights: with circular padding all are. In between, in proportion.
+    """
+    once = close = places = ONE
     for size, axis in zip(primitive.sizes[1:], primitive.sources[1:], strict=True):
-        times = [0] * size
-        for at in axis:
-            if at is not None:
-                times[at] += 1
-        once, twice, places = once * sum(times), twice * sum(n * n for n in times), places * size
-    apart = (once**2 - twice) / (places * (places - 1)) if places != 1 else ONE
-    return Back(once / places, (twice - once) / places, ZERO, apart)
+        at: list[list[int]] = [[] for _ in range(size)]
+        for here, source in enumerate(axis):
+            if source is not None:
+                at[source].append(here)
+        once *= sum(map(len, at))
+        close *= sum(
+            sp.Rational(max(0, size - abs(one - two)), size)
+            for copies in at
+            for one in copies
+            for two in copies
+        )
+        places *= size
+    own, shared = once / places, (close - once) / places
+    return Back(own, shared, ZERO, own + shared)
 
 
 def _resized(units: Size, outputs: Size, inputs: Size) -> Size:
