@@ -13,6 +13,7 @@ from symvar.adapters.draws import Draw
 from symvar.extras import require_package
 from symvar.graph.measurement import Measurement
 from symvar.graph.network import Network
+from symvar.inputs import Input
 from symvar.schemes import Init, Scheme
 from symvar.theories import Theory
 
@@ -82,7 +83,7 @@ def measure(
     theory: str | Theory | Sequence[str | Theory] = "iid",
     draws: int = 30,
     seed: int = 0,
-    input: str = "white",
+    input: str | Input = "white",
     dtype: str = "float32",
     progress: bool | Callable[[Iterable[int], int], Iterable[int]] | None = None,
 ) -> Measurement:
@@ -105,8 +106,9 @@ def measure(
         theory: a theory or its name, or several; predictions of each.
         draws: how many.
         seed: what they follow from.
-        input: ``"white"`` (independent standard normals), ``"constant"`` (ones), or ``"example"``
-            (the tensor given, scaled to second moment 1).
+        input: ``"white"`` (independent standard normals), ``"constant"`` (ones), another kind by
+            name, an :class:`symvar.inputs.Input`, or ``"example"`` (the tensor given, scaled to
+            second moment 1).
         dtype: ``"float32"`` or ``"float64"``.
         progress: whether a progress bar is shown, by default where somebody watches; or what
             wraps the draws and their number.

@@ -17,14 +17,13 @@ from symvar.graph.measurement import MOMENTS, Measurement
 from symvar.graph.network import Network
 from symvar.graph.profile import Profile
 from symvar.graph.propagate import propagate
+from symvar.inputs import Images, Input
+from symvar.inputs import find as find_input
 from symvar.schemes import Init, Scheme
 from symvar.theories import Theory
 from symvar.theories import find as find_theory
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
-
-INPUTS = {"white": "white", "constant": "constant", "example": "white"}
-"""The kinds of input, each with the kind that predictions take it for."""
 
 KEPT = (
     "the model's own weights, the same in every draw; predictions take weights and biases for "
@@ -42,7 +41,7 @@ def run(
     theory: str | Theory | Sequence[str | Theory],
     draws: int,
     seed: int,
-    input: str,
+    input: str | Input,
     dtype: str,
     progress: bool | Progress | None,
 ) -> Measurement:
@@ -63,14 +62,16 @@ def run(
                 have=repr(value),
                 remedy=f"use e.g. {name}=30",
             )
-    kind, precision = registry.pick(INPUTS, input, "input"), registry.pick(DTYPES, dtype, "dtype")
+    precision = registry.pick(DTYPES, dtype, "dtype")
+    given = None if input == "example" else find_input(input)
     asked = [theory] if isinstance(theory, str | Theory) else theory
     theories = [find_theory(each) for each in asked]
-    setup = Setup(scheme, distribution, theories[0], input, kind, precision)
+    setup = Setup(scheme, distribution, theories[0], given, precision)
     make: Callable[..., Session] = of_network if isinstance(model, Network) else of_module
     session = make(model, example_inputs, setup)
     if scheme is None:
         session.notes.append(KEPT)
+    kind = given or Images(session.example.double().cpu().numpy())
     profiles = _profiles(session, theories, kind)
     samples: list[list[list[float]]] = []
     try:
@@ -86,7 +87,7 @@ def run(
         samples={name: table[:, place] for place, name in enumerate(MOMENTS)},
         profiles=tuple(profiles),
         scheme=None if scheme is None else session.init.scheme,
-        input=input,
+        input=str(input),
         seed=seed,
         asked=draws,
         dtype=dtype,
@@ -96,7 +97,7 @@ def run(
     )
 
 
-def _profiles(session: Session, theories: Sequence[Theory], kind: str) -> list[Profile]:
+def _profiles(session: Session, theories: Sequence[Theory], kind: Input) -> list[Profile]:
     """What each theory predicts; one that cannot say is told in the notes."""
     found = []
     for theory in theories:

@@ -22,6 +22,7 @@ from symvar.adapters.torch_taps import Recorder, watched
 from symvar.errors import ArgumentError, GraphError, NeedsFact
 from symvar.graph.measurement import MOMENTS
 from symvar.graph.network import Network
+from symvar.inputs import Input, White
 from symvar.primitives import Standardise
 from symvar.schemes import Init, Scheme
 from symvar.schemes import find as find_scheme
@@ -44,16 +45,14 @@ class Setup:
         scheme: what weights are drawn with; None to keep the model's own.
         distribution: the distribution they are drawn from; the scheme's own where None.
         theory: the theory the scheme is solved under.
-        input: the kind of input.
-        kind: what the theory takes it for.
+        input: what it is given; None for the example itself.
         dtype: the precision.
     """
 
     scheme: str | Scheme | Init | None
     distribution: str | Draw | None
     theory: Theory
-    input: str
-    kind: str
+    input: Input | None
     dtype: torch.dtype
 
 
@@ -65,7 +64,7 @@ class Session:
         net: the network read from it.
         model: the copy.
         example: an input, batch first, in the precision it runs in.
-        input: the kind of input.
+        input: what it is given; None for the example itself.
         init: the variances its weights have, or are drawn with.
         notes: what a reader should know.
         draw_weights: called before each run.
@@ -74,7 +73,7 @@ class Session:
     net: Network
     model: torch.nn.Module
     example: torch.Tensor
-    input: str
+    input: Input | None
     init: Init
     notes: list[str] = field(default_factory=list)
     draw_weights: Callable[[], Any] = lambda: None
@@ -87,14 +86,14 @@ class Session:
         with torch.random.fork_rng(devices):
             torch.manual_seed(int(state) >> 1)
             self.draw_weights()
-            self._run(recorder)
+            self._run(recorder, np.random.default_rng((seed, number)))
         return [
             [self._number(recorder, column, node.name, number) for node in self.net.weighted]
             for column in MOMENTS
         ]
 
-    def _run(self, recorder: Recorder) -> None:
-        leaf = self._input().requires_grad_()
+    def _run(self, recorder: Recorder, rng: np.random.Generator) -> None:
+        leaf = self._input(rng).requires_grad_()
         with torch.enable_grad(), watched(self.model, self.net, recorder):
             given = self.model(leaf * 1)  # the model may overwrite its input
         tensors = (each for each in _pytree.tree_leaves(given) if isinstance(each, torch.Tensor))
@@ -103,12 +102,13 @@ class Session:
         if outputs:
             torch.autograd.grad(outputs, leaf, cotangents, allow_unused=True)
 
-    def _input(self) -> torch.Tensor:
-        if self.input == "white":
+    def _input(self, rng: np.random.Generator) -> torch.Tensor:
+        if self.input is None:
+            return self.example.clone()
+        if isinstance(self.input, White):  # where the model runs
             return torch.randn_like(self.example)
-        if self.input == "constant":
-            return torch.ones_like(self.example)
-        return self.example.clone()
+        count, *shape = self.example.shape
+        return torch.from_numpy(self.input.draw(shape, count, rng)).to(self.example)
 
     def _number(self, recorder: Recorder, column: str, name: str, draw: int) -> float:
         place, value = self.net[name].place, getattr(recorder, column).get(name)
@@ -237,7 +237,7 @@ def _mean_square(name: str, parameters: Mapping[str, torch.Tensor]) -> sp.Expr:
 def _solved(scheme: Scheme, net: Network, setup: Setup) -> Init:
     """The scheme's variances; one that looks at each layer alone needs no theory of the others."""
     try:
-        return scheme.solve(net, setup.theory, setup.kind)
+        return scheme.solve(net, setup.theory, setup.input or White())
     except NeedsFact:
         if scheme.direction != "local":
             raise
@@ -279,7 +279,7 @@ def _require_weights(net: Network) -> None:
 def _scaled(example: torch.Tensor, setup: Setup) -> torch.Tensor:
     """The example in its precision, scaled to second moment 1 where it is what is run."""
     example = example.detach().to(setup.dtype)
-    if setup.input != "example":
+    if setup.input is not None:
         return torch.zeros_like(example)
     energy = example.double().square().mean().item()
     if not (np.isfinite(energy) and energy > 0):
