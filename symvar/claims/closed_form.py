@@ -102,7 +102,8 @@ class ClosedForm(Statement):
 
     def _latex(self, printer: Any) -> str:
         u = rf"u_{{{printer._print(self.index)}}}"
-        step = sp.sympify(self.step).subs(self.previous, sp.Symbol("u'"))
+        before = printer._print(self.index - 1 if self.upward else self.index + 1)
+        step = sp.sympify(self.step).subs(self.previous, sp.Symbol(rf"u_{{{before}}}"))
         shown = (printer._print(sp.sympify(each)) for each in (self.first, step, self.value))
         first, then, value = shown
         start = rf"u_{{{printer._print(sp.sympify(self.start))}}}"

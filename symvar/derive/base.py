@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -191,6 +191,11 @@ def goes_on(one: Step, after: Step) -> bool:
 def same(left: Any, right: Any) -> sp.Eq:
     """The equation as written: sympy must not judge it first."""
     return sp.Eq(sp.sympify(left), sp.sympify(right), evaluate=False)
+
+
+def spelled(formula: Any, names: Mapping[Any, Any]) -> Any:
+    """The relation with what its symbols stand for put in, for the checker."""
+    return formula.func(*(side.xreplace(dict(names)) for side in formula.args), evaluate=False)
 
 
 def _checked(statement: Any, facts: Sequence[Any], seconds: float) -> Verdict:

@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy as sp
 
+from symvar.claims import Cov
 from symvar.emit.notation import Notation
 
 ROOM = 52
@@ -15,6 +16,7 @@ _NARROW = re.compile(
     r"\\(left|right|displaystyle|limits|mathrm|operatorname|text|mathit|!|,|;|quad|big|Big)"
     r"(?![a-zA-Z])|[{}^_& ]"
 )
+_BLANK = sp.Symbol(r"\square", commutative=True)
 _COMMAND = re.compile(r"\\[a-zA-Z]+|\\.")
 
 
@@ -45,16 +47,48 @@ def rows(expr: Any, printer: Notation, room: float = ROOM) -> list[str]:
         return [whole]
     if isinstance(expr, sp.Add):
         return _packed([printer.doprint(term) for term in printer._as_ordered_terms(expr)], room)
+    if isinstance(expr, Cov):
+        one, other = map(printer.doprint, expr.args)
+        return [rf"\mathrm{{Cov}}\Bigl[{one},", rf"{other}\Bigr]"]
+    if isinstance(expr, (sp.Integral, sp.Sum)):
+        return _inside(expr, printer, room)
     if isinstance(expr, sp.Mul):
-        sums = [part for part in expr.args if isinstance(part, sp.Add)]
-        widest = max(sums, key=lambda part: width(printer.doprint(part)), default=None)
-        if widest is not None and width(printer.doprint(widest)) > room / 2:
-            front = printer.doprint(sp.Mul(*(part for part in expr.args if part != widest)))
-            first, *middle = rows(widest, printer, room - width(front))
-            if middle:
-                *middle, last = middle
-                return [rf"{front} \Bigl({first}", *middle, rf"{last}\Bigr)"]
+        return _factors(expr, printer, room)
     return [whole]
+
+
+def _factors(expr: Any, printer: Notation, room: float) -> list[str]:
+    """A product, at the terms of its widest sum, or within an integral."""
+    parts = [part for part in expr.args if isinstance(part, (sp.Add, sp.Integral, sp.Sum))]
+    widest = max(parts, key=lambda part: width(printer.doprint(part)), default=None)
+    if widest is not None and width(printer.doprint(widest)) > room / 2:
+        front = printer.doprint(sp.Mul(*(part for part in expr.args if part != widest)))
+        first, *middle = rows(widest, printer, room - width(front))
+        if middle and isinstance(widest, sp.Add):
+            return _bracketed(front, [first, *middle])
+        if middle:
+            return [f"{front} {first}", *middle]
+    return [printer.doprint(expr)]
+
+
+def _inside(expr: Any, printer: Notation, room: float) -> list[str]:
+    """An integral or a sum, at the terms of what it is of."""
+    front, _, back = printer.doprint(expr.func(_BLANK, *expr.limits)).partition(_BLANK.name)
+    first, *more = rows(expr.function, printer, room - width(front))
+    if not more:
+        return [printer.doprint(expr)]
+    if isinstance(expr.function, sp.Add):
+        *most, last = _bracketed(front, [first, *more])
+    else:
+        *most, last = [f"{front}{first}", *more]
+    return [*most, f"{last}{back}"]
+
+
+def _bracketed(front: str, parts: list[str]) -> list[str]:
+    """A factor and a sum over several rows, in brackets as tall as it is."""
+    size = "Bigg" if any(r"\sum" in part for part in parts) else "bigg"
+    first, *middle, last = parts
+    return [rf"{front} \{size}l({first}", *middle, rf"{last}\{size}r)"]
 
 
 def _packed(terms: list[str], room: float) -> list[str]:

@@ -104,7 +104,10 @@ class Written:
         right = [f"&{sign} {right[0]}", *(rf"&\qquad {row}" for row in right[1:])]
         if not first:
             return right
-        return [f"{left} {right[0]}", *right[1:]] if narrow else [f"& {left}", *right]
+        if narrow:
+            return [f"{left} {right[0]}", *right[1:]]
+        start, *more = rows(formula.lhs, printer)
+        return [f"& {start}", *(rf"&\qquad {row}" for row in more), *right]
 
     def number(self, step: Step) -> int:
         """The number of a line."""

@@ -76,6 +76,17 @@ class Notation(LatexPrinter):
         bracketed = "^" in str(name)
         return rf"\left({name}\right){power}" if bracketed else f"{name}{power}"
 
+    def _as_ordered_terms(self, expr: Any, order: str | None = None) -> list[Any]:
+        """The terms of a sum, one without a minus sign first where there is one."""
+        terms = list(super()._as_ordered_terms(expr, order))
+        plus = next((term for term in terms if not term.could_extract_minus_sign()), terms[0])
+        return [plus, *(term for term in terms if term is not plus)]
+
+    def _print_Sum(self, expr: Any) -> str:
+        shown = str(super()._print_Sum(expr))
+        term = self._print(expr.function)
+        return shown.replace(term, rf"\left({term}\right)") if term.startswith("-") else shown
+
     def _print_re(self, expr: Any, exp: str | None = None) -> str:
         power = "" if exp is None else f"^{{{exp}}}"
         return rf"\operatorname{{Re}}{power} {self._print(expr.args[0])}"

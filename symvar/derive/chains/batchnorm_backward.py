@@ -16,6 +16,7 @@ from symvar.claims import (
     random_family,
     random_variable,
 )  # fmt: skip
+from symvar.claims.closed_form import ClosedForm
 from symvar.derive.base import Chain, Step, same
 from symvar.derive.notation import gradients, i, indicator, n, total, weights
 from symvar.reference import cite
@@ -42,6 +43,7 @@ class BatchNormBackward(Chain):
         (gain, "the factor of batch norm, one over the deviation of the unit"),
         (gradients[i], "gradients at the outputs that a unit feeds"),
         (n, "inputs of a unit, and m the outputs that a unit feeds"),
+        (size, "squared length of the gradient by the weights of a unit, without the gain"),
         (eta, r"learning rate, and $\eta_0$ one at which $v = 2/m$ is right"),
     )
     source_notation = ((n, r"n_{l}"), (outputs, r"m_{l+1}"), (gain, r"\gamma_{l}"))
@@ -98,6 +100,18 @@ class BatchNormBackward(Chain):
             result=True,
         )
         yield free
+        layers = sp.Symbol(r"\ell", positive=True, integer=True)
+        last, next_one = sp.Symbol("r_1", positive=True), sp.Symbol("R", real=True)
+        growth = sp.pi / (sp.pi - 1)
+        yield Step(
+            ClosedForm(last * growth ** (layers - 1), layers, 1, last, next_one * growth, next_one),
+            r"over layers with equal fans, counted from the last: the gradient grows by "
+            r"$\pi/(\pi-1)$ in every one: a rectifier halves it, and what is divided by "
+            r"is less than half of the second moment, by the squared mean $\frac1{2\pi}$",
+            assumptions=(HELD, IMAGES),
+            follows=(free,),
+            result=True,
+        )
         yield from self.linked(free)
 
     def linked(self, free: Step) -> Iterator[Step]:
@@ -105,8 +119,8 @@ class BatchNormBackward(Chain):
         relative = (eta * gain) ** 2 * size / (n * v)
         step = Step(
             same(relative, size / SPREAD * (eta / (n * v)) ** 2),
-            "so the backward condition sets no variance. The squared step relative to the weights, "
-            "$s$ what signals and gradients make of it, goes as the square of rate over variance",
+            "so the backward condition sets no variance. The squared length of a unit's step over "
+            "that of its weights, n v, goes as the square of rate over variance",
             given=(sp.Eq(gain, 1 / sp.sqrt(n * v * SPREAD)),),
             follows=(free,),
             reference=cite("zhang", "section 4.3"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from symvar.claims import Cov, Gaussian, HasLaw, Independent, Var
+from symvar.claims import Cov, E, Gaussian, HasLaw, Independent, Var, random_family
 from symvar.derive.base import Chain, Step, same
 from symvar.derive.notation import (
     i,
@@ -22,6 +22,7 @@ from symvar.derive.notation import (
 )
 from symvar.reference import cite
 
+layers, gap_left = sp.Symbol("L", positive=True, integer=True), sp.Symbol("x", positive=True)
 X = sp.Symbol(r"\alpha", positive=True)
 kappa = sp.Function(r"\kappa", real=True)
 CLOSED = (sp.sqrt(1 - rho**2) + rho * (sp.pi - sp.acos(rho))) / sp.pi
@@ -73,10 +74,21 @@ class CorrelationMap(Chain):
         )
         yield first
         kernel = (sp.sqrt(1 - rho**2) + rho * (sp.pi / 2 + sp.asin(rho))) / (2 * sp.pi)
+        x, y = random_family("x"), random_family("y")
+        linked = Step(
+            same(Cov(total(weights[i] * x[i], n), total(weights[i] * y[i], n)),
+                 var_w * total(E(x[i] * y[i]), n)),
+            r"in general, $x_i$ and $y_i$ rectified units at two places: if the units have the "
+            r"correlation $\rho$, the mean product is $q\,k(\rho)$, see average-pooling",
+            given=(*facts[:2], Independent(weights, (x, y))),
+            follows=(first,),
+        )  # fmt: skip
+        yield linked
         general = Step(
             same(kappa(rho), CLOSED),
             r"the arc-cosine kernel $k$ over its value $\tfrac12$ at 1, see average-pooling",
             same(kernel / sp.S.Half, CLOSED.subs(sp.acos(rho), sp.pi / 2 - sp.asin(rho))),
+            follows=(linked,),
             reference=cite("chosaul", "section 2"),
             result=True,
         )
@@ -116,12 +128,31 @@ class CorrelationMap(Chain):
             result=True,
         )
         yield falling
-        third = sp.Limit((1 - rho - (1 - CLOSED)).subs(rho, sp.cos(X)) / X**3, X, 0)
-        yield Step(
+        behind = (sp.sin(X) + (sp.pi - X) * sp.cos(X)) / sp.pi
+        third = sp.Limit((behind - sp.cos(X)) / X**3, X, 0)
+        slow = Step(
             same(third, 1 / (3 * sp.pi)),
-            r"with $\rho = \cos\alpha$: the slope at the fixed point is 1, so the approach is "
-            r"slow; $1-\rho$ falls like $9\pi^2/(2 L^2)$ after $L$ layers",
+            r"with $\rho = \cos\alpha$, $\kappa = (\sin\alpha + (\pi-\alpha)\cos\alpha)/\pi$: the "
+            "slope at the fixed point is 1, so the approach is no geometric one",
             same(sp.Limit((sp.sin(X) - X * sp.cos(X)) / (sp.pi * X**3), X, 0), 1 / (3 * sp.pi)),
             follows=(rate, fixed),
+            result=True,
+        )
+        yield slow
+        growth = sp.sqrt(2) / (3 * sp.pi)
+        closer = sp.Limit(1 / sp.sqrt(1 - behind) - 1 / (sp.sqrt(2) * sp.sin(X / 2)), X, 0)
+        counted = Step(
+            same(closer, growth),
+            r"what a layer adds to $1/\sqrt{1-\rho}$, near the fixed point: "
+            r"$1 - \cos\alpha = 2\sin^2\frac\alpha2$",
+            follows=(falling, slow),
+        )
+        yield counted
+        yield Step(
+            same(gap_left, 9 * sp.pi**2 / (2 * layers**2)),
+            r"so $1/\sqrt{1-\rho}$ grows like $L\sqrt2/(3\pi)$ over $L$ layers (Stolz and Cesàro), "
+            r"and $x = 1-\rho$ falls like $9\pi^2/(2L^2)$, whatever $\rho < 1$ it started from",
+            given=(sp.Eq(gap_left, (layers * growth) ** -2),),
+            follows=(counted,),
             result=True,
         )

@@ -152,7 +152,7 @@ class Exchangeable(Chain):
         apart = Step(
             same(Cov(unit - mean, elsewhere - there), 0),
             "and the deviations of the two from their means are independent",
-            given=(*two, *inside),
+            given=(*two, *inside[:2]),
             assumptions=(MODEL,),
         )
         yield apart
@@ -178,7 +178,7 @@ class Exchangeable(Chain):
              m**2 * Phi(s) - 2 * m * wide * phi(s) + wide**2 * (Phi(s) - s * phi(s)),
              r"its second moment, the mean of which over $D_T$ is $E$ behind the pool"),
             (phi(s), Phi(m / wide), Phi(s),
-             r"the chance that it is positive, the mean of which over $D_T$ is $T\gamma_T$, see gamma"),
+             r"the chance that it is positive; its mean over $D_T$ is $T\gamma_T$, see gamma"),
         )  # fmt: skip
         for place, (term, value, witness, words) in enumerate(moments):
             start = r"a rectified maximum $\max(0, sS + m)$ given $m = \sqrt{v-c}\,D_T$: "

@@ -34,12 +34,19 @@ class Gamma(Chain):
 
     def steps(self) -> Iterator[Step]:
         """One gate is open unless none is positive; equal chances; then the chance of none."""
+        pair = Step(
+            _taken_over(),
+            "a unit $u$ against the largest so far, $m$: the gate stays open, is taken over, "
+            "or none is open. Ties have no chance",
+            assumptions=(KNOWN,),
+        )
+        yield pair
         opened = Step(
             same(E(total(gates[i], T)), 1 - E(none)),
             "one gate of a window is open, or no unit is positive. By induction: a further unit "
-            "$u$ either takes the gate over from the largest so far or does not, an identity of "
-            "indicators for the two",
+            "$u$ either takes the gate over from the largest so far or does not",
             _taken_over(),
+            follows=(pair,),
             assumptions=(KNOWN,),
         )
         yield opened

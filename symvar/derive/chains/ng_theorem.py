@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import sympy as sp
 
-from symvar.derive.base import Chain, Step, same
+from symvar.derive.base import Chain, Step, same, spelled
 from symvar.derive.notation import i, j, n
 from symvar.reference import cite
 
@@ -30,12 +31,23 @@ def both(term: sp.Expr) -> sp.Expr:
     return sp.Sum(term, (j, 1, n), (i, 1, m)) / (m * n)
 
 
-MEAN_A, MEAN_Z = units(a[i]), inputs(z[j])
-VAR_A, VAR_Z = units((a[i] - MEAN_A) ** 2), inputs((z[j] - MEAN_Z) ** 2)
+MEAN_A, MEAN_Z = sp.symbols(r"\bar{a} \bar{z}", real=True)
+VAR_A, VAR_Z, VAR_CHANGE = sp.symbols("s_a^2 s_z^2 s_w^2", nonnegative=True)
 CHANGE = -eta * a[i] * z[j]
-VAR_CHANGE = both(CHANGE**2) - both(CHANGE) ** 2
+MEANS = {MEAN_A: units(a[i]), MEAN_Z: inputs(z[j])}
+NAMES = {
+    **MEANS,
+    VAR_A: units((a[i] - MEANS[MEAN_A]) ** 2),
+    VAR_Z: inputs((z[j] - MEANS[MEAN_Z]) ** 2),
+    VAR_CHANGE: both(CHANGE**2) - both(CHANGE) ** 2,
+}
 BRACKET = VAR_A * MEAN_Z**2 + VAR_Z * VAR_A + VAR_Z * MEAN_A**2
 ONE = "one example: the changes are products of the two vectors; means are over units and weights"
+
+
+def line(formula: Any, reason: str, **more: Any) -> Step:
+    """A step whose means and variances are spelled out for the checker."""
+    return Step(formula, reason, spelled(formula, NAMES), **more)
 
 
 class NgTheorem(Chain):
@@ -47,29 +59,32 @@ class NgTheorem(Chain):
         (a[i], "derivatives of the loss by the m units of a layer"),
         (z[j], "activations of the n units before"),
         (eta, "learning rate; the changes are $-\\eta a_i z_j$"),
+        (r"\bar{a},\ s_a^2", "mean and variance of the derivatives, over the units"),
+        (r"\bar{z},\ s_z^2", "mean and variance of the activations, over the units before"),
+        (VAR_CHANGE, "variance of the changes, over all weights: mean square less squared mean"),
     )
     source_notation = ()
 
     def steps(self) -> Iterator[Step]:
         """Two moments, the identity, both bounds, zero means."""
-        mean = Step(
+        mean = line(
             same(both(CHANGE), -eta * MEAN_A * MEAN_Z),
             "the mean over all pairs is the product of the means",
             assumptions=(ONE,),
         )
         yield mean
-        square = Step(
+        square = line(
             same(both(CHANGE**2), eta**2 * units(a[i] ** 2) * inputs(z[j] ** 2)),
             "so is the mean square",
             assumptions=(ONE,),
         )
         yield square
-        split = Step(
+        split = line(
             same(units(a[i] ** 2), VAR_A + MEAN_A**2),
             "a mean square is a variance and a squared mean; likewise for $z$",
         )
         yield split
-        identity = Step(
+        identity = line(
             same(VAR_CHANGE, eta**2 * BRACKET),
             "the variance of the changes, exactly, for every m and n",
             assumptions=(ONE,),
@@ -79,7 +94,7 @@ class NgTheorem(Chain):
         )
         yield identity
         lower = eta**2 * MEAN_A**2 * VAR_Z
-        yield Step(
+        yield line(
             same(VAR_CHANGE - lower, eta**2 * VAR_A * (MEAN_Z**2 + VAR_Z)),
             "what the lower bound leaves out: it is reached where the derivatives are all equal "
             "or all activations zero, and nowhere else",
@@ -88,7 +103,7 @@ class NgTheorem(Chain):
             reference=cite("ng", "4"),
             result=True,
         )
-        yield Step(
+        yield line(
             sp.Le(lower, VAR_CHANGE, evaluate=False),
             "so the lower bound holds",
             assumptions=(ONE,),
@@ -96,7 +111,7 @@ class NgTheorem(Chain):
             reference=cite("ng", "4"),
             result=True,
         )
-        yield Step(
+        yield line(
             sp.Le(VAR_CHANGE, 2 * eta**2 * BRACKET, evaluate=False),
             "the upper bound holds as well, and is twice the variance",
             assumptions=(ONE,),
@@ -104,7 +119,7 @@ class NgTheorem(Chain):
             reference=cite("ng", "4"),
             result=True,
         )
-        yield Step(
+        yield line(
             sp.Ge(VAR_CHANGE, eta**2 * VAR_A * VAR_Z, evaluate=False),
             "both variances kept, the variance of the changes is smallest at zero means, where the "
             "lower bound is zero and says nothing",

@@ -7,11 +7,11 @@ from typing import Any
 
 import sympy as sp
 
-from symvar.claims import Independent, Var, random_variable
+from symvar.claims import Cov, Independent, Var, random_family, random_variable
 from symvar.claims.laws import Gaussian
 from symvar.claims.randomness import HasLaw
 from symvar.derive.base import Chain, Step, same
-from symvar.derive.integration import AtPoints, ByAntiderivative, ByParameter
+from symvar.derive.integration import ByAntiderivative, ByParameter
 from symvar.derive.normal import Phi, phi
 from symvar.derive.notation import T, over, s, slope, y
 from symvar.integrals import orthants, tau
@@ -44,18 +44,18 @@ class C(sp.Function):
         return rf"C_{{{printer._print(self.args[0])}}}"
 
 
-one = random_variable("u_1")
-noise = random_variable("v")
-FACTS = (HasLaw(one, Gaussian(0, 1)), HasLaw(noise, Gaussian(0, 1)), Independent(one, noise))
+common, own = random_variable("g"), random_family("e")
+FACTS = (HasLaw(common, Gaussian(0, 1)), HasLaw(own, Gaussian(0, 1)), Independent(own),
+         Independent(common, own))  # fmt: skip
 BELOW_ONE = (sp.Lt(rho, 1), sp.Gt(1 - rho**2, 0))
 CHANCES = (
-    r"the densities $A' = (T-1)\,a\,\phi(at)\,B$ and $B' = (T-2)\,b\,\phi(bt)\,C$: one of the "
-    "units that are not fixed reaches $t$, the others stay below"
+    r"the chance that n exchangeable units lie below x has the derivative $n\phi(x)$ times the "
+    r"chance that the others do, one of them being x; so $A' = (T-1)\,a\,\phi(at)\,B$ and "
+    r"$B' = (T-2)\,b\,\phi(bt)\,C$"
 )
 EXCHANGEABLE = r"every two of the units have correlation $\rho$, $0 < \rho < 1$; jointly Gaussian"
 A_OF_RHO = sp.sqrt((1 - rho) / (1 + rho))
 WIDE = sp.sqrt(3) / sp.sqrt(1 + 2 * rho)
-POINTS = tuple(map(sp.Rational, ("1/5", "1/3", "1/2", "3/4", "9/10")))
 
 
 class TauCorrelated(Chain):
@@ -84,12 +84,25 @@ class TauCorrelated(Chain):
         yield from self.small(general)
 
     def conditional(self) -> Iterator[Step]:
-        """Where a comes from."""
-        other = rho * one + sp.sqrt(1 - rho**2) * noise
+        """What the other units are, one of them being fixed; then two, then three."""
+        first, second, third = (
+            sp.sqrt(rho) * common + sp.sqrt(1 - rho) * own[k] for k in (1, 2, 3)
+        )
+        known = (*FACTS, *BELOW_ONE)
+        free = Step(
+            same(Cov(second - rho * first, first), 0),
+            r"units $u_k = \sqrt\rho\,g + \sqrt{1-\rho}\,e_k$: another unit is $\rho u_1$ and a "
+            "part that does not depend on unit 1",
+            given=known,
+            assumptions=(EXCHANGEABLE,),
+        )
+        yield free
         spread = Step(
-            same(Var(other - rho * one), 1 - rho**2),
-            r"given unit 1, another unit is $\rho u_1$ and an independent part",
-            given=(*FACTS, *BELOW_ONE),
+            same(Var(second - rho * first), 1 - rho**2),
+            "the variance of that part",
+            given=known,
+            assumptions=(EXCHANGEABLE,),
+            follows=(free,),
         )
         yield spread
         yield Step(
@@ -100,6 +113,27 @@ class TauCorrelated(Chain):
             follows=(spread,),
             result=True,
         )
+        shared = Step(
+            same(Cov(second - rho * first, third - rho * first), rho * (1 - rho)),
+            "two such parts stay exchangeable",
+            given=known,
+            assumptions=(EXCHANGEABLE,),
+            follows=(free,),
+        )
+        yield shared
+        link = rho
+        for words in ("one unit", "two units", "three units"):
+            after = sp.cancel(link / (1 + link))
+            fixed = Step(
+                same(link * (1 - link) / (1 - link**2), after),
+                f"with {words} fixed, the correlation of the others",
+                same(after * (1 - link**2), link * (1 - link)),
+                given=BELOW_ONE,
+                follows=(shared,),
+                result=True,
+            )
+            yield fixed
+            link = after
 
     def reduction(self) -> Iterator[Step]:
         """By parts twice, with the chances as unknown functions."""
@@ -222,25 +256,44 @@ class TauCorrelated(Chain):
             follows=(general, pair, one_left),
             result=True,
         )
-        yield _five()
+        yield from self.five(general, link)
 
-
-def _five() -> Step:
-    """The closed form with P_5, in balls of the defining integral."""
-    link = sp.sqrt(1 - rho) / (2 * sp.sqrt(1 + 2 * rho))
-    orthant = sp.Rational(1, 8) + (sp.asin(sp.Rational(1, 4)) + 2 * sp.asin(link)) / (4 * sp.pi)
-    third = sp.Rational(1, 8) + 3 * sp.asin(rho / (1 + 2 * rho)) / (4 * sp.pi)
-    value = 1 - P(5, rho) + 5 / sp.pi * sp.sqrt(1 - rho**2) * third
-    value += 5 * sp.sqrt(3) / sp.pi * (1 - rho) * orthant
-    opened = value.replace(P, lambda count, rho_: orthants.few_equal(int(count), rho_))
-    return Step(
-        same(tau(5, "max", rho), value),
-        "$T = 5$: two units remain, which with the third density cut an orthant out of three "
-        "dimensions. Here the line is compared with balls of the defining integral, "
-        "$P_5$ by Schläfli's volume of an orthoscheme",
-        AtPoints(tau(5, "max", rho), opened, rho, POINTS),
-        result=True,
-    )
+    def five(self, general: Step, link: sp.Expr) -> Iterator[Step]:
+        """Two units remain: an orthant in three dimensions."""
+        below_third, still = (1 - rho) / (3 * (1 + 3 * rho)), rho / (1 + 3 * rho)
+        quarter = Step(
+            same((below_third + still) / (1 + below_third), sp.Rational(1, 4)),
+            r"two units remain, of correlation $r = \rho/(1+3\rho)$: with $\kappa = c/m$ both "
+            r"$\kappa y - v_i > 0$, $y > 0$, three normals of which the two have this correlation, "
+            r"$(\kappa^2 + r)/(1 + \kappa^2)$, and the others that of $T = 4$",
+            same(4 * (below_third + still), 1 + below_third),
+        )
+        yield quarter
+        orthant = sp.Rational(1, 8)
+        orthant += (sp.asin(sp.Rational(1, 4)) + 2 * sp.asin(link)) / (4 * sp.pi)
+        pairs = 2 * _two(link) + _two(sp.Rational(1, 4))
+        last_two = Step(
+            same(C(5), orthant / WIDE),
+            r"all three are positive as often as negative, so inclusion and exclusion over the "
+            r"pairs give $2P = 1 - \tfrac32 + \sum P_2$ (see gamma), and $t = y/m$",
+            same((1 - sp.Rational(3, 2) + pairs) / 2 / WIDE, orthant / WIDE),
+            follows=(quarter,),
+            assumptions=(CHANCES,),
+        )
+        yield last_two
+        middle = rho / (1 + 2 * rho)
+        third = sp.Rational(1, 8) + 3 * sp.asin(middle) / (4 * sp.pi)
+        triple = _chance(same(P(3, middle), third), "three units, see gamma")
+        yield triple
+        value = 1 - P(5, rho) + 5 / sp.pi * sp.sqrt(1 - rho**2) * third
+        value += 5 * sp.sqrt(3) / sp.pi * (1 - rho) * orthant
+        yield Step(
+            same(tau(5, "max", rho), value),
+            "$T = 5$",
+            same(general.formula.rhs.subs(T, 5), value),
+            follows=(general, last_two, triple),
+            result=True,
+        )
 
 
 def _two(link: sp.Expr) -> sp.Expr:
