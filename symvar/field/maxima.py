@@ -1,54 +1,66 @@
-r"""Maxima over windows of a Gaussian field: moments, gates, and products of two windows.
+r"""Maxima over windows of a Gaussian field: moments and gates.
 
 For a window of T exchangeable units with mean variance v and mean covariance c,
 $\max_i u_i = sS + m$ exactly: $s^2 = (v + (T-1)c)/T$ is the variance of the window's mean,
-$m = \sqrt{v - c}\,D_T$ is independent of it (`deviation_rule`). Everything below is an average
-over $D_T$ of what is known of $f(sS + m)$.
+$m = \sqrt{v - c}\,D_T$ is independent of it (`deviation_rule`). For any window the same holds
+with the S of least variance, $s^{-2} = \mathbf 1^\top B^{-1} \mathbf 1$, and another m; it is
+taken for $\alpha + \beta D_T$ with the mean and variance that the exact moments of
+$\max_i u_i$ ask for (`largest`). What is asked of a ReLU on at most four units is exact.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from symvar.errors import ShapeError
+from symvar.field.maxima_orthants import EXACT, Largest, largest
+from symvar.field.maxima_points import sampled_largest
 from symvar.field.maxima_rule import NODES, deviation_rule
-from symvar.field.maxima_shapes import Rectified, Rising, Sampled, Unchanged
+from symvar.field.maxima_shapes import Rectified, Rising, Sampled, Sides, Unchanged
 from symvar.field.normal import Array
 
-__all__ = ["Rising", "Sampled", "WindowLaw", "cross_moments", "deviation_rule", "window_law"]
+__all__ = ["Rising", "Sampled", "WindowLaw", "deviation_rule", "distinct", "window_law"]
 
 Places: TypeAlias = npt.NDArray[np.intp]
 
 TERMS = 16
 """Hermite coefficients kept; what lies beyond is known as a whole and estimated in between."""
 
-_SAME = 1e-10  # windows whose blocks differ by less than this part are one
+MOST = 512
+"""Different windows followed one by one; with more, those that differ least count as one."""
+
+_SAME = 1e-7  # blocks that differ by less than this part of the mean variance are one
+_EVEN = 1e-9  # and those nearer to an exchangeable one are exchangeable
 
 
 @dataclass(frozen=True, eq=False)
 class WindowLaw:
-    r"""The maxima $M = f(\max_i u_i)$ of W windows of T units.
+    r"""The maxima $M = f(\max_i u_i)$ of W windows of T units; $g_i$ says unit i is the largest.
 
     Args:
         second: (W,): $\mathrm{E}[M^2]$.
         mean: (W,): $\mathrm{E}[M]$.
-        spread: (W,): s, the deviation of the window's mean.
+        weights: (W, T): $\mathrm{E}[f'(M) g_i]$ over its sum: how much M follows each unit.
+        spread: (W,): s, the deviation of the mean of the units with these weights.
         coefficients: (W, K): $h_k$, of $\mathrm{E}[M \mid S]$ in the normalised Hermite
-            polynomials of S.
+            polynomials of that mean over s.
         rest: (W,): the sum of $h_k^2$ beyond.
-        gates: (W, T): $\mathrm{E}[f'(M)^2;\ \text{unit } i \text{ is the largest}]$.
+        gates: (W, T): $\mathrm{E}[f'(M)^2 g_i]$.
+        bends: (W, T, T): $\mathrm{E}[\partial_i \partial_j M]$.
     """
 
     second: Array
     mean: Array
+    weights: Array
     spread: Array
     coefficients: Array
     rest: Array
     gates: Array
+    bends: Array
 
     @property
     def window(self) -> int:
@@ -58,10 +70,23 @@ class WindowLaw:
     def __len__(self) -> int:
         return len(self.second)
 
-    def at(self, where: int | Places) -> WindowLaw:
+    def at(self, where: int | Places | slice) -> WindowLaw:
         """The law of these windows; of one, for a number."""
-        chosen = np.atleast_1d(where)
+        chosen = where if isinstance(where, slice) else np.atleast_1d(where)
         return WindowLaw(*(getattr(self, each.name)[chosen] for each in fields(self)))
+
+    def scaled(self, variance: Array) -> WindowLaw:
+        """For units of so many times the variance, f homogeneous."""
+        root = np.sqrt(variance)
+        return replace(
+            self,
+            second=self.second * variance,
+            mean=self.mean * root,
+            spread=self.spread * root,
+            coefficients=self.coefficients * root[:, None],
+            rest=self.rest * variance,
+            bends=self.bends / np.where(root > 0, root, 1.0)[:, None, None],
+        )
 
 
 def window_law(
@@ -72,7 +97,7 @@ def window_law(
     Args:
         blocks: (W, T, T): the covariance of each window's units.
         apply: the function that never falls, taken before the maximum or after it; None for none.
-        correct: whether windows that are not exchangeable are corrected.
+        correct: False takes every window for exchangeable, with its mean variance and covariance.
 
     Raises:
         ShapeError: blocks of another shape.
@@ -84,83 +109,172 @@ def window_law(
     rising = _rising(apply)
     given = _checked(blocks)
     size = given.shape[1]
-    variance, covariance = _means(given)
-    pick, where = distinct(np.stack([variance, covariance], axis=1), _SAME)
-    law = _exchangeable(variance[pick], covariance[pick], size, rising)
-    return law.at(where)
+    scale = _means(given)[0]
+    if not rising.homogeneous:
+        scale = np.ones_like(scale)
+    unit = given / np.where(scale > 0, scale, 1.0)[:, None, None]
+    rows = unit[:, *np.triu_indices(size)] if correct else np.stack(_means(unit), axis=1)
+    pick, where = distinct(rows, _SAME, MOST)
+    kinds = unit[pick]
+    law = _exchangeable(*_means(kinds), size, rising)
+    if correct and size > 1:
+        law = _corrected(law, kinds, rising)
+    return law.at(where).scaled(scale)
 
 
-def cross_moments(first: WindowLaw, second: WindowLaw, overlap: Array) -> Array:
-    r"""$\mathrm{E}[MM'] = \sum_k h_k h'_k R^k$ for windows of two laws.
+def _corrected(law: WindowLaw, blocks: Array, rising: Rising) -> WindowLaw:
+    """The law with the windows that are not exchangeable done again."""
+    variance, covariance = _means(blocks)
+    size = blocks.shape[1]
+    even = covariance[:, None, None] + (variance - covariance)[:, None, None] * np.eye(size)
+    uneven = np.abs(blocks - even).max(axis=(1, 2)) > _EVEN * np.abs(blocks).max(axis=(1, 2))
+    places = np.flatnonzero(uneven)
+    if not len(places):
+        return law
+    chosen = blocks[places]
+    found = largest(chosen) if size <= EXACT else sampled_largest(chosen)
+    better = _uneven(chosen, found, rising, law.at(places))
+    whole = {each.name: getattr(law, each.name).copy() for each in fields(law)}
+    for name, values in whole.items():
+        values[places] = getattr(better, name)
+    return WindowLaw(**whole)
 
-    Args:
-        first: the law of W windows.
-        second: the law of W' windows.
-        overlap: the mean of the covariances between the units of one and of the other: (W, W')
-            for all pairs, or (N,) for N pairs; a law of one window goes with any number.
 
-    Raises:
-        ShapeError: an overlap of another shape.
-
-    >>> law = window_law(np.eye(4)[None])
-    >>> bool(np.isclose(cross_moments(law, law, np.zeros(1))[0], law.mean[0] ** 2))
-    True
-    """
-    left, right = _paired(first, second, overlap)
-    spread = first.spread[left] * second.spread[right]
-    ratio = np.divide(
-        overlap, spread, out=np.zeros(np.broadcast(overlap, spread).shape), where=spread > 0
+def _uneven(blocks: Array, found: Largest, rising: Rising, even: WindowLaw) -> WindowLaw:
+    size = blocks.shape[1]
+    telling = 1e-10 * np.einsum("wii->w", blocks)[:, None, None] / size * np.eye(size)
+    least = 1 / np.sqrt(np.linalg.inv(blocks + telling).sum(axis=(1, 2)))
+    free = _matched(found, least, size, rising)
+    chances = (found.positive, found.shares - found.positive)
+    slopes = _split(free.slopes, free.chances, chances)
+    weights = slopes / slopes.sum(axis=1, keepdims=True)
+    spread = np.sqrt(np.einsum("wi,wij,wj->w", weights, blocks, weights))
+    along = _matched(found, spread, size, rising)
+    coefficients = along.coefficients.copy()
+    rest = along.total - (coefficients**2).sum(axis=1)
+    second, mean = free.second, free.coefficients[:, 0]
+    if isinstance(rising, Rectified):
+        second, mean = found.cut.second, found.cut.mean
+    coefficients[:, 0], coefficients[:, 1] = mean, slopes.sum(axis=1) * spread
+    bends = even.bends
+    if found.cut.bends is not None and found.free.bends is not None:
+        above, below = (
+            part / chance for part, chance in zip(free.slopes, free.chances, strict=True)
+        )
+        cut = (above - below)[:, None, None] * found.cut.bends
+        bends = cut + below[:, None, None] * found.free.bends
+    whole = free.coefficients[:, 2] * np.sqrt(2) / least**2 - bends.sum(axis=(1, 2))
+    if not isinstance(rising, Rectified):
+        bends = bends + whole[:, None, None] * weights[:, :, None] * weights[:, None, :]
+    return WindowLaw(
+        second=second,
+        mean=mean,
+        weights=weights,
+        spread=spread,
+        coefficients=coefficients,
+        rest=np.maximum(rest, 0.0),
+        gates=_split(free.squares, free.chances, chances),
+        bends=bends,
     )
-    np.clip(ratio, -1.0, 1.0, out=ratio)
-    one, other = first.coefficients[left], second.coefficients[right]
-    value = np.sqrt(first.rest[left] * second.rest[right]) * _beyond(ratio)
-    for k in range(TERMS - 1, -1, -1):
-        value *= ratio
-        value += one[..., k] * other[..., k]
-    return value
 
 
-def _beyond(ratio: Array) -> Array:
-    """What R^k makes of the sum of the coefficients left out, which fall as k^(-5/4), over R^K."""
-    share = np.zeros_like(ratio)
-    near = ratio > 0.5
-    share[near] = 1.5 / (1.5 - TERMS * np.log(ratio[near]))
-    return share
-
-
-def distinct(rows: Array, tolerance: float) -> tuple[Places, Places]:
+def distinct(rows: Array, tolerance: float, most: int | None = None) -> tuple[Places, Places]:
     """Rows that differ by more than a part of the largest entry: their places, and which is whose.
 
     Args:
         rows: (W, N).
         tolerance: the part.
+        most: with more kinds than this the part is made larger, up to 1e-3.
 
     >>> pick, where = distinct(np.array([[1.0], [2.0], [1.0]]), 1e-9)
     >>> len(pick), bool(where[0] == where[2] != where[1])
     (2, True)
     """
     scale = float(np.abs(rows).max(initial=0.0)) or 1.0
-    whole = np.rint(rows / (scale * tolerance)).astype(np.int64)
     odd = (np.random.default_rng(0).integers(1 << 62, size=rows.shape[1]) << 1) + 1
-    keys = (whole * odd).sum(axis=1)  # wraps: a hash
-    _, pick, where = np.unique(keys, return_index=True, return_inverse=True)
-    return pick, where
+    while True:
+        whole = np.rint(rows / (scale * tolerance)).astype(np.int64)
+        keys = (whole * odd).sum(axis=1)  # wraps: a hash
+        _, pick, where = np.unique(keys, return_index=True, return_inverse=True)
+        if most is None or len(pick) <= most or tolerance > 3e-4:
+            return pick, where
+        tolerance *= 10
+
+
+@dataclass(frozen=True, eq=False)
+class _Averaged:
+    """`Shaped`, averaged over the nodes of the rule, and E[m f'] as `lean`."""
+
+    second: Array
+    slopes: Sides
+    squares: Sides
+    chances: Sides
+    coefficients: Array
+    total: Array
+    lean: Array
+
+
+def _averaged(offset: Array, spread: Array, weights: Array, rising: Rising) -> _Averaged:
+    shaped = rising.shaped(offset, np.broadcast_to(spread[:, None], offset.shape), TERMS)
+
+    def mean(sides: Sides) -> Sides:
+        return sides[0] @ weights, sides[1] @ weights
+
+    return _Averaged(
+        second=shaped.second @ weights,
+        slopes=mean(shaped.slopes),
+        squares=mean(shaped.squares),
+        chances=mean(shaped.chances),
+        coefficients=np.einsum("wnk,n->wk", shaped.coefficients, weights),
+        total=rising.total(offset, weights, spread),
+        lean=((shaped.slopes[0] + shaped.slopes[1]) * offset) @ weights,
+    )
+
+
+def _matched(found: Largest, spread: Array, size: int, rising: Rising) -> _Averaged:
+    """With the exact mean and variance of the largest, given the deviation of S."""
+    nodes, weights = deviation_rule(size, NODES)
+    usual = float(weights @ nodes)
+    width = np.sqrt(
+        np.maximum(found.free.second - found.free.mean**2 - spread**2, 0.0)
+        / float(weights @ (nodes - usual) ** 2)
+    )
+    offset = found.free.mean[:, None] + width[:, None] * (nodes - usual)
+    return _averaged(offset, spread, weights, rising)
+
+
+def _split(parts: Sides, usual: Sides, chances: tuple[Array, Array]) -> Array:
+    """What belongs to each unit: of each side of zero, by its chance to be the largest there."""
+    return sum(
+        (
+            (part / np.maximum(own, 1e-300))[:, None] * chance
+            for part, own, chance in zip(parts, usual, chances, strict=True)
+        ),
+        start=np.zeros_like(chances[0]),
+    )
 
 
 def _exchangeable(variance: Array, covariance: Array, size: int, rising: Rising) -> WindowLaw:
     nodes, weights = deviation_rule(size, NODES)
     spread = np.sqrt(np.maximum(variance + (size - 1) * covariance, 0.0) / size)
-    offset = np.sqrt(np.maximum(variance - covariance, 0.0))[:, None] * nodes
-    shaped = rising.shaped(offset, np.broadcast_to(spread[:, None], offset.shape), TERMS)
-    coefficients = np.einsum("wnk,n->wk", shaped.coefficients, weights)
-    total = rising.total(offset, weights, spread)
+    apart = np.sqrt(np.maximum(variance - covariance, 0.0))
+    offset = apart[:, None] * nodes
+    found = _averaged(offset, spread, weights, rising)
+    apart_bend = found.lean / np.maximum(apart, 1e-100) ** 2 / max(size - 1, 1)
+    together = found.coefficients[:, 2] * np.sqrt(2) / np.maximum(spread, 1e-100) ** 2
+    even = np.full((size, size), 1 / size)
+    bends = apart_bend[:, None, None] * (np.eye(size) - even)
+    bends += together[:, None, None] * even / size
+    gate = sum(found.squares) / size
     return WindowLaw(
-        second=shaped.second @ weights,
-        mean=coefficients[:, 0],
+        second=found.second,
+        mean=found.coefficients[:, 0],
+        weights=np.full((len(spread), size), 1 / size),
         spread=spread,
-        coefficients=coefficients,
-        rest=np.maximum(total - (coefficients**2).sum(axis=1), 0.0),
-        gates=np.repeat((shaped.slope @ weights / size)[:, None], size, axis=1),
+        coefficients=found.coefficients,
+        rest=np.maximum(found.total - (found.coefficients**2).sum(axis=1), 0.0),
+        gates=np.repeat(gate[:, None], size, axis=1),
+        bends=bends,
     )
 
 
@@ -190,22 +304,3 @@ def _checked(blocks: Array) -> Array:
             remedy="gather the covariances of each window's units",
         )
     return given
-
-
-def _paired(first: WindowLaw, second: WindowLaw, overlap: Array) -> tuple[Places, Places]:
-    """Which window of each law goes with each entry of the overlap."""
-    sizes = (len(first), len(second))
-    shape = overlap.shape
-    if sizes == (1, 1):
-        zero = np.zeros(1, np.intp)
-        return zero, zero
-    if len(shape) == 2 and all(n in (1, side) for n, side in zip(sizes, shape, strict=True)):
-        return np.arange(sizes[0])[:, None], np.arange(sizes[1])[None, :]
-    if len(shape) == 1 and all(n in (1, shape[0]) for n in sizes):
-        return np.arange(sizes[0]), np.arange(sizes[1])
-    raise ShapeError(
-        "cross_moments",
-        need=f"an overlap for all pairs of {sizes[0]} and {sizes[1]} windows, or one for each pair",
-        have=str(shape),
-        remedy="average the covariances between the units of every two windows",
-    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 
@@ -18,23 +18,37 @@ _NODES = 64  # on each piece between kinks
 _REACH = 8.5  # deviations of S: beyond is below 1e-16 of the mass
 
 
+Sides: TypeAlias = tuple[Array, Array]
+"""Above zero, and below."""
+
+
 @dataclass(frozen=True, eq=False)
 class Shaped:
     r"""$f(sS + m)$, one entry per window and node of the rule for $D_T$.
 
     Args:
         second: $\mathrm{E}[f^2]$.
-        slope: $\mathrm{E}[f'^2]$.
+        slopes: $\mathrm{E}[f']$ where the maximum is positive, and where it is not.
+        squares: $\mathrm{E}[f'^2]$ likewise.
+        chances: the probabilities of the two.
         coefficients: (..., K): $\mathrm{E}[f\,He_k(S)]/\sqrt{k!}$.
     """
 
     second: Array
-    slope: Array
+    slopes: Sides
+    squares: Sides
+    chances: Sides
     coefficients: Array
 
 
 class Rising(Protocol):
-    """A function that never falls, so that it may be taken before or after a maximum."""
+    """A function that never falls, so that it may be taken before or after a maximum.
+
+    Args:
+        homogeneous: whether f(ax) = a f(x) for every positive a.
+    """
+
+    homogeneous: bool
 
     def value(self, x: Array) -> Array:
         """f, elementwise."""
@@ -52,6 +66,8 @@ class Rising(Protocol):
 class Unchanged:
     """The maximum itself."""
 
+    homogeneous = True
+
     def value(self, x: Array) -> Array:
         """X itself."""
         return x
@@ -64,7 +80,8 @@ class Unchanged:
         """Two coefficients, m and s."""
         coefficients = np.zeros((*offset.shape, terms))
         coefficients[..., 0], coefficients[..., 1] = offset, spread
-        return Shaped(offset**2 + spread**2, np.ones_like(offset), coefficients)
+        sides = _sides(offset, spread)
+        return Shaped(offset**2 + spread**2, sides, sides, sides, coefficients)
 
     def total(self, offsets: Array, weights: Array, spread: Array) -> Array:
         """The squared mean and s squared."""
@@ -73,6 +90,8 @@ class Unchanged:
 
 class Rectified:
     """The maximum of the units and 0."""
+
+    homogeneous = True
 
     def value(self, x: Array) -> Array:
         """The larger of x and 0."""
@@ -94,7 +113,8 @@ class Rectified:
             coefficients[..., k] = spread * here / math.sqrt(k * (k - 1))
             before, here = here, (-ratio * here - math.sqrt(k - 2) * before) / math.sqrt(k - 1)
         second = (offset**2 + spread**2) * below + offset * spread * height
-        return Shaped(second, below, coefficients)
+        some = (below, np.zeros_like(below))
+        return Shaped(second, some, some, _sides(offset, spread), coefficients)
 
     def total(self, offsets: Array, weights: Array, spread: Array) -> Array:
         """Closed: of two nodes the lower one says where both are positive."""
@@ -113,10 +133,12 @@ class Sampled:
     Args:
         function: has `value` and `derivative`.
         kinks: where the function or its derivative jumps.
+        homogeneous: whether f(ax) = a f(x) for every positive a.
     """
 
-    function: Rising | _Function
+    function: _Function
     kinks: tuple[float, ...] = ()
+    homogeneous: bool = False
 
     def value(self, x: Array) -> Array:
         """The function."""
@@ -136,8 +158,15 @@ class Sampled:
         for k in range(terms):
             coefficients[..., k] = here.sum(-1)
             before, here = here, (normal * here - math.sqrt(k) * before) / math.sqrt(k + 1)
-        second, gate = (weights * value**2).sum(-1), (weights * slope**2).sum(-1)
-        return Shaped(second, gate, coefficients)
+        above = weights * (at > 0)
+        sides = (above, weights - above)
+        return Shaped(
+            second=(weights * value**2).sum(-1),
+            slopes=_summed(sides, slope),
+            squares=_summed(sides, slope**2),
+            chances=_summed(sides, np.ones_like(slope)),
+            coefficients=coefficients,
+        )
 
     def total(self, offsets: Array, weights: Array, spread: Array) -> Array:
         """By the same quadrature, each node's mean of f in turn."""
@@ -154,7 +183,7 @@ class Sampled:
     def _pieces(self, offset: Array, spread: Array) -> tuple[Array, Array]:
         """Nodes and weights for the normal law between the places where sS + m meets a kink."""
         edges = [np.full(offset.shape, -_REACH)]
-        for kink in sorted(self.kinks):
+        for kink in sorted({*self.kinks, 0.0}):
             edges.append(np.clip(_ratio(kink - offset, spread), -_REACH, _REACH))
         edges.append(np.full(offset.shape, _REACH))
         cuts = np.stack(edges, axis=-1)
@@ -164,6 +193,15 @@ class Sampled:
         normal = (middle + half * nodes).reshape(*offset.shape, -1)
         measure = (half * weights).reshape(*offset.shape, -1) * density(normal)
         return normal, measure
+
+
+def _summed(sides: Sides, value: Array) -> Sides:
+    return (sides[0] * value).sum(-1), (sides[1] * value).sum(-1)
+
+
+def _sides(offset: Array, spread: Array) -> Sides:
+    ratio = _ratio(offset, spread)
+    return distribution(ratio), distribution(-ratio)
 
 
 class _Function(Protocol):

@@ -12,7 +12,8 @@ import numpy as np
 from symvar.field.functions import Function
 from symvar.field.kernels import Kernel
 from symvar.field.lazy import Lazy
-from symvar.field.maxima import WindowLaw, cross_moments, window_law
+from symvar.field.maxima import WindowLaw, window_law
+from symvar.field.maxima_pairs import cross_moments, window_moments
 from symvar.field.pairs import (
     FULL_POSITIONS,
     Apart,
@@ -91,6 +92,17 @@ class Pool:
             Lazy(lambda *_: self._pairs(False), [self.source.pairs, self.source.across]),
         )
 
+    def exchangeable(self) -> list[tuple[Array, Array]]:
+        """By group, the mean variance and the mean covariance of each window's units."""
+        found = []
+        for group in self.groups:
+            blocks = self._blocks(group.inputs)
+            size = blocks.shape[1]
+            variance = np.einsum("wii->w", blocks) / size
+            others = (blocks.sum(axis=(1, 2)) - size * variance) / max(size * (size - 1), 1)
+            found.append((variance, others))
+        return found
+
     def pull(self, gradient: Kernel) -> Kernel:
         """The gradient before the maximum: it goes to the largest unit of each window."""
         variance = np.zeros((len(self.source.variance), self.source.positions))
@@ -156,29 +168,54 @@ class Pool:
         return found.reshape(count, *self.space)
 
     def _pairs(self, same: bool) -> Pairs:
-        """Of two windows, from the mean covariance between their units."""
+        if not self.source.small:
+            return self._from_means(same)
+        pairs = (self.source.pairs if same else self.source.across).value
+        known = filled(pairs, self.source.variance, same).values
+        known = known.reshape(len(known), self.source.positions, -1)
+        values = np.stack([self._products(*each) for each in enumerate(known)])
+        return self._full(values, same)
+
+    def _from_means(self, same: bool) -> Pairs:
+        """Of two windows, from the correlation between the means of their units."""
         means = self.source.weighted(averaging(self.windows))
         pairs = (means.pairs if same else means.across).value
         if prod(self.space) > FULL_POSITIONS:
             return self._by_displacement(displaced(pairs, means.variance, same).cosines, same)
-        known = filled(pairs, means.variance, same).values
         whole = prod(self.space)
-        values = np.zeros((len(known), whole, whole))
-        for place, overlap in enumerate(known.reshape(len(known), whole, whole)):
-            values[place] = self._products(place, overlap)
+        known = filled(pairs, means.variance, same).values.reshape(-1, whole, whole)
+        spread = np.sqrt(np.maximum(means.variance, 1e-280)).reshape(-1, whole)
+        cosines = known / (spread[:, :, None] * spread[:, None, :])
+        values = np.zeros(known.shape)
+        for member, each in enumerate(cosines):
+            laws = self._laws_of(member)
+            for rows, one in laws:
+                for columns, two in laws:
+                    place = np.ix_(rows.outputs, columns.outputs)
+                    overlap = each[place] * one.spread[:, None] * two.spread
+                    values[member][place] = cross_moments(one, two, overlap)
+        return self._full(values, same)
+
+    def _full(self, values: Array, same: bool) -> Pairs:
+        whole = range(prod(self.space))
         if same:
-            values[:, range(whole), range(whole)] = self.kernel.variance.reshape(len(values), -1)
+            values[:, whole, whole] = self.kernel.variance.reshape(len(values), -1)
         return Full(values.reshape(len(values), *self.space, *self.space))
 
-    def _products(self, member: int, overlap: Array) -> Array:
-        found = np.zeros(overlap.shape)
-        laws = [(group.outputs, _some(law, member * len(group.outputs), len(group.outputs)))
-                for group, law in zip(self.groups, self.laws, strict=True)]  # fmt: skip
-        for rows, one in laws:
-            for columns, two in laws:
-                block = np.ix_(rows, columns)
-                found[block] = cross_moments(one, two, overlap[block])
+    def _products(self, member: int, covariance: Array) -> Array:
+        whole = prod(self.space)
+        found = np.zeros((whole, whole))
+        for rows, one in self._laws_of(member):
+            for columns, two in self._laws_of(member):
+                found[np.ix_(rows.outputs, columns.outputs)] = window_moments(
+                    covariance, one, rows.inputs, two, columns.inputs
+                )
         return found
+
+    def _laws_of(self, member: int) -> list[tuple[Group, WindowLaw]]:
+        """Each group's windows for one member of the ensemble."""
+        return [(group, _some(law, member * len(group.outputs), len(group.outputs)))
+                for group, law in zip(self.groups, self.laws, strict=True)]  # fmt: skip
 
     def _by_displacement(self, cosines: Array, same: bool) -> Pairs:
         """As between windows in the middle of the map, which hold the most inputs."""

@@ -6,7 +6,8 @@ import sympy as sp
 
 import symvar
 from symvar.errors import ArgumentError, ShapeError
-from symvar.field.maxima import Sampled, cross_moments, deviation_rule, window_law
+from symvar.field.maxima import Sampled, deviation_rule, window_law
+from symvar.field.maxima_pairs import cross_moments
 
 
 def exchangeable(size, covariance, variance=1.0):
