@@ -135,11 +135,14 @@ def map_of(activation: Activation) -> ActivationMap:
     >>> map_of(Rectifier()).second(3.0).item()
     1.5
     """
+    from symvar.field.maps_pieces import Pieces, polynomial
     from symvar.field.maps_smooth import Smooth
 
     parts = branches(activation)
     if activation.homogeneous:
         return Bent(*_slopes(parts))
+    if polynomial(parts):
+        return Pieces(parts)
     return Smooth(activation.name, parts)
 
 
@@ -167,4 +170,21 @@ def correlations(c: Any) -> Array:
             )
         if low < -1 or high > 1:
             given = np.clip(given, -1.0, 1.0)
+    return given
+
+
+def variances(v: Any) -> Array:
+    """Variances as doubles.
+
+    Raises:
+        ArgumentError: one below 0, or not finite.
+    """
+    given = np.asarray(v, np.float64)
+    if given.size and not (given.min() >= 0 and np.isfinite(given.max())):
+        raise ArgumentError(
+            "variance",
+            need="finite numbers, at least 0",
+            have=f"{given.min():.6g} to {given.max():.6g}",
+            remedy="pass a covariance that is positive semi-definite",
+        )
     return given

@@ -19,7 +19,7 @@ import numpy as np
 
 from symvar.errors import ArgumentError, NeedsFact
 from symvar.field import chebyshev
-from symvar.field.maps import ActivationMap, correlations
+from symvar.field.maps import ActivationMap, correlations, variances
 from symvar.field.normal import Array
 from symvar.field.pointwise import Branch, Function, piecewise
 
@@ -35,7 +35,6 @@ _DEGREES = (4, 6, 9, 13, 19, 28, 41, 60)
 _ANGLES = (16, 24, 36, 54, 80, 120)
 _LEVELS = (1, 2, 3, 5, 7, 10, 14)
 _NODES = 12  # of each Gauss rule
-_NOTHING = -80.0  # log2 of a variance that stands for none
 _CHUNK = 2048
 
 
@@ -62,6 +61,7 @@ class Smooth(ActivationMap):
         self._name = name
         self.kinks = tuple(kinks)
         self._value, self._slope = piecewise(parts, "value"), piecewise(parts, "slope")
+        self._still = {f: _stilled(f) for f in (self._value, self._slope)}
         self._row = lru_cache(maxsize=256)(self._made_row)
         self._table = lru_cache(maxsize=128)(self._made_table)
 
@@ -94,42 +94,49 @@ class Smooth(ActivationMap):
         return self._product(self._slope, v, v2, c)
 
     def _squares(self, f: Function, v: Any) -> Array:
-        return np.exp(self._evaluated(f, True, v))
+        found = np.exp(self._evaluated(f, True, v))
+        return np.where(np.asarray(v) == 0, self._resting(f)[0], found)
 
     def _relative(self, f: Function, v: Any) -> Array:
-        return self._evaluated(f, False, v)
+        square, mean = self._resting(f)
+        still = mean / sqrt(square) if square else 0.0
+        return np.where(np.asarray(v) == 0, still, self._evaluated(f, False, v))
+
+    def _resting(self, f: Function) -> tuple[float, float]:
+        """The second moment and the mean where the variance is 0."""
+        square, mean = _line(self._still[f], np.ones(1), 1)
+        return square.item(), mean.item()
 
     def _evaluated(self, f: Function, squared: bool, v: Any) -> Array:
-        given = _variances(v)
-        logs, out = _logs(given).reshape(-1), np.empty(given.size)
-        for part, low, high in _ranges(logs):
-            series = self._row(f, squared, (low, high))
-            rows = chebyshev.polynomials(logs[part], low, high, len(series))
-            out[part] = series @ rows
+        given = variances(v)
+        logs, out = _logs(given).reshape(-1), np.zeros(given.size)
+        for part, span, moving in _ranges(given.reshape(-1)):
+            if moving:
+                series = self._row(f, squared, span)
+                out[part] = series @ chebyshev.polynomials(logs[part], *span, len(series))
         return out.reshape(given.shape)
 
     def _product(self, f: Function, v: Any, v2: Any, c: Any) -> Array:
         angles = np.arccos(correlations(c))
-        one, other = _variances(v), _variances(v2)
+        one, other = variances(v), variances(v2)
         shape = np.broadcast_shapes(one.shape, other.shape, angles.shape)
-        logs = [_logs(each) for each in (one, other)]
+        logs = _logs(one), _logs(other)
         out = np.empty(shape)
         wide = [np.broadcast_to(each, shape) for each in (*logs, angles)]
-        for rows, low, high in _ranges(logs[0]):
-            for columns, low2, high2 in _ranges(logs[1]):
+        for rows, span, moving in _ranges(one):
+            for columns, span2, moving2 in _ranges(other):
+                left, right = (f if moves else self._still[f] for moves in (moving, moving2))
                 where = np.broadcast_to(rows, shape) & np.broadcast_to(columns, shape)
-                series = self._table(f, (low, high), (low2, high2))
+                series = self._table(left, right, span, span2)
                 if where.all():
-                    out = _summed(series, (low, high), (low2, high2), logs[0], logs[1], angles)
+                    out = _summed(series, span, span2, logs[0], logs[1], angles)
                 elif where.any():
-                    left, right, turn = (each[where] for each in wide)
-                    out[where] = _summed(series, (low, high), (low2, high2), left, right, turn)
-        scale = np.sqrt(self._squares(f, one)) * np.sqrt(self._squares(f, other))
-        return out * scale
+                    out[where] = _summed(series, span, span2, *(each[where] for each in wide))
+        return out * (np.sqrt(self._squares(f, one)) * np.sqrt(self._squares(f, other)))
 
     def _made_row(self, f: Function, squared: bool, span: Range) -> Array:
         """The series in log2 v of log E f^2, or of E f / (E f^2)^(1/2)."""
-        levels = self._levels(f, span[1], span[1])
+        levels = self._levels(f, f, span[1], span[1])
         for count in _DEGREES:
             scales = np.exp2(chebyshev.nodes(*span, count) / 2)
             square, mean = _line(f, scales, levels)
@@ -139,19 +146,22 @@ class Smooth(ActivationMap):
                 return chebyshev.trimmed(series, _TINY)
         raise self._unresolved(span)
 
-    def _made_table(self, f: Function, span: Range, span2: Range) -> Array:
+    def _made_table(self, f: Function, f2: Function, span: Range, span2: Range) -> Array:
         """The series of E f f' / (E f^2 E f'^2)^(1/2) in log2 v, log2 v' and theta."""
-        series_of = None if self.kinks else _mehler(f, span, span2)
-        plane = series_of or partial(_plane, f, levels=self._levels(f, span[1], span2[1]))
+        levels = self._levels(f, f2, span[1], span2[1])
+        plane = None if self.kinks else _mehler(f, f2, span, span2)
+        plane = plane or partial(_plane, f, f2, levels=levels)
         sizes = [_first(span), _first(span2), 0]
         choices = (_DEGREES, _DEGREES, _ANGLES)
         while True:
             counts = [choice[size] for choice, size in zip(choices, sizes, strict=True)]
             scales = np.exp2(chebyshev.nodes(*span, counts[0]) / 2)
             scales2 = np.exp2(chebyshev.nodes(*span2, counts[1]) / 2)
-            made = plane(scales, scales2, chebyshev.nodes(0, pi, counts[2]))
-            norms = [np.sqrt(self._squares(f, each**2)) for each in (scales, scales2)]
-            series = made / (norms[0][:, None, None] * norms[1][:, None])
+            series = plane(scales, scales2, chebyshev.nodes(0, pi, counts[2]))
+            norms = (
+                _line(f, scales, levels)[0][:, None, None] * _line(f2, scales2, levels)[0][:, None]
+            )
+            series = series / np.sqrt(np.maximum(norms, 1e-300))
             for axis in range(3):
                 series = chebyshev.coefficients(series, axis)
             short = [a for a in range(3) if chebyshev.unresolved(series, a, _TIGHT)]
@@ -162,14 +172,14 @@ class Smooth(ActivationMap):
                 if sizes[axis] == len(choices[axis]):
                     raise self._unresolved(span if axis != 1 else span2)
 
-    def _levels(self, f: Function, log: float, log2: float) -> int:
+    def _levels(self, f: Function, f2: Function, log: float, log2: float) -> int:
         """How finely the quadrature is graded towards zero, at the largest variances."""
         scales = [np.exp2(np.array([each / 2])) for each in (log, log2)]
         angles = np.array([0.3, 1.2, 2.7])
-        coarse = _plane(f, scales[0], scales[1], angles, _LEVELS[0])
+        coarse = _plane(f, f2, scales[0], scales[1], angles, _LEVELS[0])
         for levels, finer in pairwise(_LEVELS):
-            fine = _plane(f, scales[0], scales[1], angles, finer)
-            norm = sqrt(np.prod([_line(f, each, finer)[0] for each in scales]))
+            fine = _plane(f, f2, scales[0], scales[1], angles, finer)
+            norm = sqrt((_line(f, scales[0], finer)[0] * _line(f2, scales[1], finer)[0]).item())
             if np.abs(fine - coarse).max() <= _TIGHT * norm:
                 return levels
             coarse = fine
@@ -184,35 +194,31 @@ class Smooth(ActivationMap):
         )
 
 
-def _variances(v: Any) -> Array:
-    given = np.asarray(v, np.float64)
-    if given.size and not (given.min() >= 0 and np.isfinite(given.max())):
-        raise ArgumentError(
-            "variance",
-            need="finite numbers, at least 0",
-            have=f"{given.min():.6g} to {given.max():.6g}",
-            remedy="pass a covariance that is positive semi-definite",
-        )
-    return given
-
-
 def _first(span: Range) -> int:
     """The degree to begin with: the wider the range, the higher."""
     return min(len(_DEGREES) - 2, int(span[1] - span[0] > 0.5) + int(span[1] - span[0]) // 2)
 
 
+def _stilled(f: Function) -> Function:
+    """What f(sZ) tends to for small s: its value on the side of zero that Z is on."""
+    below, above = f(np.array([-1e-200, 1e-200])).round(30).tolist()
+    return lambda points: np.where(points > 0, above, below)
+
+
 def _logs(v: Array) -> Array:
-    return np.log2(np.maximum(v, 2.0**_NOTHING))
+    return np.log2(np.where(v > 0, v, 1.0))
 
 
-def _ranges(logs: Array) -> list[tuple[np.ndarray[Any, np.dtype[np.bool_]], float, float]]:
-    """The variances that are none, and the others: where they are, and half octaves about them."""
-    nothing = logs <= _NOTHING
-    found = [(nothing, _NOTHING - 0.5, _NOTHING + 0.5)] if nothing.any() else []
-    if not nothing.all():
-        some = logs[~nothing]
+def _ranges(v: Array) -> list[tuple[np.ndarray[Any, np.dtype[np.bool_]], Range, bool]]:
+    """The variances that are 0, and the others: where they are, and half octaves about them."""
+    still = v == 0
+    found: list[tuple[np.ndarray[Any, np.dtype[np.bool_]], Range, bool]] = []
+    if still.any():
+        found.append((still, (-0.5, 0.5), False))
+    if not still.all():
+        some = np.log2(v[~still])
         low = floor(2 * float(some.min())) / 2
-        found.append((~nothing, low, max(ceil(2 * float(some.max())) / 2, low + 0.5)))
+        found.append((~still, (low, max(ceil(2 * float(some.max())) / 2, low + 0.5)), True))
     return found
 
 
@@ -244,18 +250,18 @@ def _rows(points: Array, span: Range, count: int) -> Array:
 
 
 def _mehler(
-    f: Function, span: Range, span2: Range
+    f: Function, f2: Function, span: Range, span2: Range
 ) -> Callable[[Array, Array, Array], Array] | None:
     r"""Mehler's series $\sum_k a_k a'_k c^k$ in place of `_plane`, where it converges at c = 1."""
-    for log in (span[1], span2[1]):
-        terms = _hermite(f, np.exp2(np.array([log / 2])))[0]
+    for each, log in ((f, span[1]), (f2, span2[1])):
+        terms = _hermite(each, np.exp2(np.array([log / 2])))[0]
         squares = terms * terms
         if squares[-8:].sum() > _TIGHT / 100 * squares.sum():
             return None
 
     def plane(scales: Array, scales2: Array, angles: Array) -> Array:
         powers = np.cos(angles) ** np.arange(_TERMS)[:, None]
-        left = _hermite(f, scales)[:, None, :] * _hermite(f, scales2)
+        left = _hermite(f, scales)[:, None, :] * _hermite(f2, scales2)
         return left @ powers
 
     return plane
@@ -300,7 +306,9 @@ def _line(f: Function, scales: Array, levels: int) -> tuple[Array, Array]:
     return at * at @ both, at @ both
 
 
-def _plane(f: Function, scales: Array, scales2: Array, angles: Array, levels: int) -> Array:
+def _plane(
+    f: Function, f2: Function, scales: Array, scales2: Array, angles: Array, levels: int
+) -> Array:
     """E f(s Z) f(s' Z') for every scale, other scale and angle between Z and Z'."""
     places, weights = _graded(levels)
     radii = _REACH * places
@@ -314,7 +322,7 @@ def _plane(f: Function, scales: Array, scales2: Array, angles: Array, levels: in
         turn = start + width * np.tile(ends, 4)
         weight = np.outer(width * np.tile(shares, 4), mass)
         at = f(np.multiply.outer(scales, np.outer(np.cos(turn), radii)))
-        at2 = f(np.multiply.outer(scales2, np.outer(np.cos(turn - angle), radii)))
+        at2 = f2(np.multiply.outer(scales2, np.outer(np.cos(turn - angle), radii)))
         flat = (at * weight).reshape(len(scales), -1)
         out[:, :, index] = flat @ at2.reshape(len(scales2), -1).T
     return out
