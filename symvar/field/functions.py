@@ -9,7 +9,6 @@ from typing import Literal
 from symvar.activations.base import Activation
 from symvar.field.maps import ActivationMap, map_of
 from symvar.field.maxima import Rising, Sampled
-from symvar.field.pointwise import branches
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Function:
         """Itself on a maximum, where it does not decrease."""
         if self.rectifies:
             return "relu"
-        return Sampled(self.map, tuple(part.low for part in branches(self.activation)[1:]))
+        return Sampled(self.map, self.map.kinks)
 
     @property
     def identity(self) -> bool:

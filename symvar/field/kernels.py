@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
@@ -25,6 +25,7 @@ from symvar.field.pairs import (
     weighted_variance,
 )
 from symvar.field.steps import Array, Matrices, Taps, moved
+from symvar.field.streams import Cotangent
 from symvar.field.unitwise import Product, mapped_pairs, multiplied
 
 
@@ -37,11 +38,13 @@ class Kernel:
             member of an ensemble of inputs.
         pairs: $\mathrm{E}[x_p x_{p'}]$, made when asked for.
         across: the same for two different inputs of a batch.
+        along: of a gradient, its second moment as a function of the residual sum it stands at.
     """
 
     variance: Array
     pairs: Lazy[Pairs]
     across: Lazy[Pairs]
+    along: Cotangent | None = None
 
     @classmethod
     def independent(cls, space: Sequence[int], variance: float = 1.0) -> Kernel:
@@ -90,10 +93,15 @@ class Kernel:
 
     def scaled(self, factor: float) -> Kernel:
         """The field times the root of a number."""
-        return self._with(
+        if factor == 1:
+            return self
+        found = self._with(
             self.variance * factor,
             lambda pairs, _: Full(pairs.values * factor) if isinstance(pairs, Full) else pairs,
         )
+        if self.along is None:
+            return found
+        return replace(found, along=replace(self.along, values=self.along.values * factor))
 
     def plus(self, variance: float) -> Kernel:
         """A constant random bias added, the same at every position."""
@@ -248,7 +256,21 @@ def total(kernels: Sequence[Kernel], shares: Sequence[float] | None = None) -> K
         variance,
         Lazy(joined(True), [each.pairs for each in kernels]),
         Lazy(joined(False), [each.across for each in kernels]),
+        _along(kernels, shares),
     )
+
+
+def _along(kernels: Sequence[Kernel], shares: Sequence[float]) -> Cotangent | None:
+    """As a function of the stream, if one of the gradients is: the others are not."""
+    known = [each for each in kernels if each.along is not None]
+    if len(known) != 1 or set(shares) != {1.0}:
+        return None
+    found = known[0].along
+    assert found is not None
+    for each in kernels:
+        if each is not known[0]:
+            found = found.plus(each.variance.mean(axis=0))
+    return found
 
 
 def _sum(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from symvar.field.kernels import Kernel
 from symvar.field.lazy import Lazy
 from symvar.field.nonlinear import activated, largest
 from symvar.field.pairs import Displaced, Pairs
+from symvar.field.residual import Streamed, copied_stream
 from symvar.field.signals import (
     Activated,
     Edge,
@@ -21,10 +24,11 @@ from symvar.field.signals import (
     parts_of,
     refused,
 )
-from symvar.field.steps import Matrices, averaging, blending, copy_matrices
+from symvar.field.steps import Matrices, averaging, blending, copy_matrices, copying
 from symvar.field.unitwise import diagonal_set
 from symvar.geometry import Windows
 from symvar.primitives import Affine, Blend, Copy
+from symvar.theories.origins import Origins
 
 
 def averaged(signal: Signal, windows: Windows, counts_padding: bool) -> Signal:
@@ -38,26 +42,29 @@ def blended(signal: Signal, primitive: Blend) -> Signal:
 
 
 def copied(edge: Edge, primitive: Copy) -> Edge:
-    """Positions copied, left out or filled with zeros; channels too.
-
-    Raises:
-        NeedsFact: for channels chosen among several kinds.
-    """
-    channels = primitive.sources[0]
-    zeros = sum(each is None for each in channels)
-    if primitive.channels_kept:
-        parts = list(parts_of(edge))
-    elif isinstance(edge, Joint):
-        raise refused("channels that are alike, to choose among them", "channels of several kinds")
-    else:
-        parts = [_fewer(edge, len(channels) - zeros)] if zeros < len(channels) else []
-    if not primitive.places_kept:
-        parts = [_weighted(part, copy_matrices(primitive)) for part in parts]
-    if zeros:
-        space = tuple(map(len, primitive.sources[1:]))
-        empty = Kernel.independent(space, 0.0)
-        parts.append(Signal(zeros, empty, parts_of(edge)[0].origins, nonnegative=True))
+    """Positions copied, left out or filled with zeros; channels too."""
+    chosen = _chosen(edge, primitive.sources[0])
+    space = tuple(map(len, primitive.sources[1:]))
+    parts = [
+        _zeros(count, space) if part is None
+        else part if primitive.places_kept
+        else _placed(part, primitive)
+        for part, count in chosen
+    ]  # fmt: skip
     return parts[0] if len(parts) == 1 else Joint(tuple(parts))
+
+
+def _chosen(edge: Edge, sources: Sequence[int | None]) -> list[tuple[Signal | None, int]]:
+    """Runs of channels of one kind, None for zeros, and how many there are."""
+    owners = [part for part in parts_of(edge) for _ in range(part.channels)]
+    kinds = [None if source is None else owners[source] for source in sources]
+    runs = [(part, len(list(run))) for part, run in groupby(kinds, key=lambda each: each)]
+    return [(None if part is None else _fewer(part, count), count) for part, count in runs]
+
+
+def _zeros(channels: int, space: tuple[int, ...]) -> Gaussian:
+    empty = Kernel.independent(space, 0.0)
+    return Gaussian(channels, empty, Origins(), centred=True, nonnegative=True)
 
 
 def scaled(signal: Signal, primitive: Affine) -> Signal:
@@ -140,6 +147,11 @@ def _fewer(signal: Signal, channels: int) -> Signal:
     share = channels / signal.channels  # of a channel's copies, the gradients add up
     found = derived(signal, signal.kernel, lambda g: g.scaled(share), keeps_law=True)
     return replace(found, channels=channels)
+
+
+def _placed(signal: Signal, primitive: Copy) -> Signal:
+    found = copied_stream(signal, copying(primitive)) if isinstance(signal, Streamed) else None
+    return found or _weighted(signal, copy_matrices(primitive))
 
 
 def _weighted(signal: Signal, matrices: Matrices) -> Signal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from symvar.field.functions import Function
 from symvar.field.kernels import Kernel
 from symvar.field.pools import Pool
+from symvar.field.residual import Streamed, activated_stream
 from symvar.field.signals import Activated, Gaussian, Largest, Signal, refused
 from symvar.geometry import Windows
 from symvar.listed import Listed
@@ -23,6 +24,8 @@ def activated(signal: Signal, function: Function) -> Signal:
         return signal
     if isinstance(signal, Gaussian):
         return _behind(signal, function)
+    if isinstance(signal, Streamed):
+        return activated_stream(signal, function)
     if isinstance(signal, Largest) and _rises(signal, function):
         return _largest(signal.source, Pool(signal.source.kernel, signal.pool.windows, function))
     raise refused(

@@ -34,6 +34,7 @@ class Signal:
         pull: how.
         centred: whether every unit has mean zero over the weights.
         nonnegative: whether no unit is below zero.
+        summands: of a sum, each summand and what stands for it in the sum.
     """
 
     channels: int
@@ -43,6 +44,7 @@ class Signal:
     pull: Pull | None = field(default=None, kw_only=True)
     centred: bool = field(default=False, kw_only=True)
     nonnegative: bool = field(default=False, kw_only=True)
+    summands: tuple[tuple[Signal, Signal], ...] = field(default=(), kw_only=True)
 
     words: ClassVar[str] = "units of which only second moments are known"
 

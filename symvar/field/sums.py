@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import reduce
 from operator import or_
 
 from symvar.field.kernels import Kernel, total
-from symvar.field.signals import Edge, Gaussian, Joint, Signal, parts_of, refused
+from symvar.field.residual import Streamed, continued
+from symvar.field.signals import (
+    Activated,
+    Edge,
+    Gaussian,
+    Joint,
+    Largest,
+    Signal,
+    parts_of,
+    refused,
+)
 from symvar.theories.origins import Origins
 
 
@@ -34,11 +45,14 @@ def _sum(signals: Sequence[Signal]) -> Signal:
             "at most one summand with a mean",
             " and ".join(each.words for each in biased),
         )
-    kernel = total([each.kernel for each in signals])
-    channels = signals[0].channels
-    if all(isinstance(each, Gaussian) for each in signals):
-        return Gaussian(channels, kernel, origins, centred=True)
-    return Signal(channels, kernel, origins, centred=not biased)
+    branches = [each for each in signals if isinstance(each, Gaussian)]
+    if len(branches) == len(signals) - 1 and isinstance(biased[0], Activated | Largest | Streamed):
+        return continued(biased[0], branches, origins)
+    kind = Gaussian if len(branches) == len(signals) else Signal
+    return kind(
+        signals[0].channels, total([each.kernel for each in signals]), origins,
+        centred=not biased, summands=tuple((each, each) for each in signals),
+    )  # fmt: skip
 
 
 def _joint(signals: Sequence[Edge]) -> Edge:
@@ -69,8 +83,6 @@ def _at(edge: Edge, channel: int) -> Signal:
 
 
 def _resized(signal: Signal, channels: int) -> Signal:
-    from dataclasses import replace
-
     return replace(signal, channels=channels)
 
 

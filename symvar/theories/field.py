@@ -14,6 +14,7 @@ from symvar.field.kernels import Kernel, total
 from symvar.field.linear import averaged, blended, copied, masked, scaled
 from symvar.field.nonlinear import activated, largest
 from symvar.field.norms import standardised
+from symvar.field.residual import gradient_of
 from symvar.field.signals import (
     Edge,
     Gaussian,
@@ -149,10 +150,8 @@ class Field(Theory):
             return tuple(self.cotangent(signal) for signal in signals)
         if isinstance(primitive, Concat):
             return tuple(_reaching(signal, cotangent) for signal in signals)
-        behind = total([gradient for gradient, _ in _pulled(cotangent)])
-        if isinstance(primitive, Product):
-            return tuple(_factor(signals, place, behind) for place in range(len(signals)))
-        return tuple(_everywhere(signal, behind) for signal in signals)
+        behind = _pulled(cotangent)
+        return tuple(_summand(signal, behind) for signal in signals)
 
     def moment(self, signal: Any) -> sp.Expr:
         """The mean over positions and channels."""
@@ -330,8 +329,17 @@ def _everywhere(edge: Edge, gradient: Kernel) -> Cotangent:
     return Cotangent(tuple((gradient, part) for part in parts_of(edge)))
 
 
-def _factor(signals: Sequence[Edge], place: int, gradient: Kernel) -> Cotangent:
-    raise NotImplementedError(signals, place, gradient)
+def _summand(edge: Edge, behind: Sequence[tuple[Kernel, Signal]]) -> Cotangent:
+    """What arrives at a sum, on one of its summands."""
+    terms = []
+    for part in parts_of(edge):
+        for gradient, root in behind:
+            for summand, stands_for in root.summands:
+                if summand is part:
+                    share = root.channels / part.channels
+                    arriving = gradient_of(stands_for, root, gradient).scaled(share)
+                    terms.append((arriving, stands_for))
+    return Cotangent(tuple(terms))
 
 
 def _numbers(sizes: Sequence[Size], need: str) -> list[int]:
