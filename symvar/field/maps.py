@@ -59,6 +59,10 @@ class ActivationMap(ABC):
     def slope_product(self, v: Any, v2: Any, c: Any) -> Array:
         r"""$\mathrm{E}[f'(u) f'(u')]$."""
 
+    @abstractmethod
+    def square_product(self, v: Any, v2: Any, c: Any) -> Array:
+        r"""$\mathrm{E}[f(u)^2 f(u')^2]$."""
+
 
 class Bent(ActivationMap):
     r"""A straight line bent at zero, $f(x) = p x + m |x|$: every positively homogeneous function.
@@ -118,6 +122,22 @@ class Bent(ActivationMap):
         correlation = correlations(c)
         shape = self._straight**2 + 2 / pi * self._folded**2 * np.arcsin(correlation)
         return np.broadcast_to(shape, np.broadcast_shapes(np.shape(v), np.shape(v2), shape.shape))
+
+    def square_product(self, v: Any, v2: Any, c: Any) -> Array:
+        r"""$v v' (a^2 (1 + 2c^2) + \tfrac{2 b^2}{\pi} (3 c \sqrt{1-c^2} + (1+2c^2) \arcsin c))$.
+
+        With $f^2 = a x^2 + b x |x|$: the second part is Cho and Saul's kernel of order two, folded.
+        """
+        correlation = correlations(c)
+        even = (self._above**2 + self._below**2) / 2
+        odd = (self._above**2 - self._below**2) / 2
+        paired = 1 + 2 * correlation**2
+        shape = even**2 * paired
+        if odd:
+            bend = 3 * correlation * np.sqrt((1 - correlation) * (1 + correlation))
+            bend += paired * np.arcsin(correlation)
+            shape = shape + 2 / pi * odd**2 * bend
+        return np.asarray(v, np.float64) * np.asarray(v2, np.float64) * shape
 
 
 @lru_cache(maxsize=64)

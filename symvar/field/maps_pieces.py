@@ -115,6 +115,8 @@ class Pieces(ActivationMap):
         self._function = _expanded(self.kinks, rows)
         slopes = [[k * a for k, a in enumerate(row)][1:] or [0.0] for row in rows]
         self._derivative = _expanded(self.kinks, slopes)
+        squares = [np.convolve(row, row).tolist() for row in rows]
+        self._square = _expanded(self.kinks, squares)
 
     def value(self, points: Any) -> Array:
         """F itself."""
@@ -143,6 +145,10 @@ class Pieces(ActivationMap):
     def slope_product(self, v: Any, v2: Any, c: Any) -> Array:
         """See the module."""
         return _chunked(self._derivative, v, v2, c)
+
+    def square_product(self, v: Any, v2: Any, c: Any) -> Array:
+        """See the module."""
+        return _chunked(self._square, v, v2, c)
 
 
 def polynomial(parts: tuple[Branch, ...]) -> bool:

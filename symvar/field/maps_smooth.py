@@ -61,7 +61,9 @@ class Smooth(ActivationMap):
         self._name = name
         self.kinks = tuple(kinks)
         self._value, self._slope = piecewise(parts, "value"), piecewise(parts, "slope")
-        self._still = {f: _stilled(f) for f in (self._value, self._slope)}
+        self._square: Function = lambda points: self._value(points) ** 2
+        functions = (self._value, self._slope, self._square)
+        self._still = {f: _stilled(f) for f in functions}
         self._row = lru_cache(maxsize=256)(self._made_row)
         self._table = lru_cache(maxsize=128)(self._made_table)
 
@@ -92,6 +94,10 @@ class Smooth(ActivationMap):
     def slope_product(self, v: Any, v2: Any, c: Any) -> Array:
         """From the table of f'."""
         return self._product(self._slope, v, v2, c)
+
+    def square_product(self, v: Any, v2: Any, c: Any) -> Array:
+        """From the table of f^2."""
+        return self._product(self._square, v, v2, c)
 
     def _squares(self, f: Function, v: Any) -> Array:
         found = np.exp(self._evaluated(f, True, v))

@@ -72,6 +72,8 @@ def test_unequal_variances_against_a_grid(name, v, v2, c):
     known = grid_product(found.derivative, v, v2, c)
     tolerance = 1e-2 if found.kinks else 1e-9  # the derivative jumps
     assert float(found.slope_product(v, v2, c)) == pytest.approx(known, abs=tolerance * slopes)
+    known = grid_product(lambda u: found.value(u) ** 2, v, v2, c)
+    assert float(found.square_product(v, v2, c)) == pytest.approx(known, rel=1e-4)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -115,7 +117,7 @@ def test_bent_lines_are_pieces(below):
     """Two routes: Cho and Saul's kernel, and truncated powers by Owen's T."""
     bent, pieces = Bent(below, 1), Pieces(branches(LeakyRectifier(sp.Rational(str(below)))))
     c = np.array([-1, -1 + 1e-12, -0.4, 0, 0.3, 0.99, 1 - 1e-9, 1])
-    for method in ("product", "slope_product"):
+    for method in ("product", "slope_product", "square_product"):
         one, other = (getattr(each, method)(2.0, 0.5, c) for each in (bent, pieces))
         assert one == pytest.approx(other, abs=1e-14)
 
