@@ -28,7 +28,7 @@ class Share:
 
     layer: str
     direction: Direction
-    share: sp.Rational
+    share: sp.Expr
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class Optimum:
         proof: shares $\lambda_i$ with $\sum_i |\lambda_i| = 1$, such that the sum of $\lambda_i$
             times the logarithm of the i-th moment is the bound whatever the weights; empty for a
             bound of zero.
-        gain: where worst and bound differ: what small changes of the weights could still gain, to
-            first order and in double precision; None where nothing was asked.
+        gain: what changing every variance by a factor up to e could still gain if the slopes stayed
+            as they are, in double precision; None where the value is exact.
         fixed: moments that no weight changes, and that do not count.
     """
 

@@ -76,6 +76,9 @@ class Passes:
         Args:
             variances: of the forward pass.
             held: of weights that stay as they are.
+
+        Raises:
+            NeedsFact: for a layer that no gradient reaches.
         """
         passed = self.forward(variances)
         found: dict[str, sp.Expr] = dict(held)
@@ -85,7 +88,13 @@ class Passes:
                 steps = passed.steps[node.name]
                 read = next(step.before for step in steps if step.primitive is mix)
                 one = self.theory.backward(mix, read, arriving, Weight(sp.Integer(1)))
-                found[node.name] = 1 / self.theory.moment_here(one)
+                gain = self.theory.moment_here(one)
+                if gain.is_zero:
+                    raise NeedsFact(
+                        node.place, need="a gradient to scale", have="none, at its output",
+                        remedy="look for weights frozen at zero behind it",
+                    )  # fmt: skip
+                found[node.name] = 1 / gain
             return Weight(found[node.name])
 
         backward(self.net, self.theory, passed, weight_of)
