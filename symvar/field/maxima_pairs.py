@@ -37,11 +37,7 @@ def cross_moments(
     True
     """
     left, right = _paired(first, second, overlap)
-    spread = first.spread[left] * second.spread[right]
-    ratio = np.divide(
-        overlap, spread, out=np.zeros(np.broadcast(overlap, spread).shape), where=spread > 0
-    )
-    np.clip(ratio, -1.0, 1.0, out=ratio)
+    ratio = correlations(first.spread[left], second.spread[right], overlap)
     one, other = first.coefficients[left], second.coefficients[right]
     value = np.sqrt(first.rest[left] * second.rest[right]) * _beyond(ratio)
     for k in range(TERMS - 1, -1, -1):
@@ -50,6 +46,14 @@ def cross_moments(
     if quadratic is not None:
         value += quadratic - one[..., 2] * other[..., 2] * ratio**2
     return value
+
+
+def correlations(spread: Array, other: Array, overlap: Array) -> Array:
+    """Of two windows' weighted means; 0 for one without variance."""
+    both = spread * other
+    shape = np.broadcast(overlap, both).shape
+    ratio = np.divide(overlap, both, out=np.zeros(shape), where=both > 0)
+    return np.clip(ratio, -1.0, 1.0, out=ratio)
 
 
 def block_moments(first: WindowLaw, second: WindowLaw, blocks: Array) -> Array:

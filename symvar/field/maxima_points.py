@@ -18,6 +18,7 @@ _COUNT = 2039  # a prime; lattice rules with Korobov's vector
 _GENERATOR = 1487
 _FEW = 127  # for smooth integrands
 _FEW_GENERATOR = 29
+_LARGE = 64  # units; from there on their shares are counted at the points
 _CHUNK = 1 << 20
 
 
@@ -32,13 +33,8 @@ def sampled_largest(blocks: Array) -> Largest:
     [[0.166666667, 0.166666667, 0.166666667, 0.166666667, 0.166666667, 0.166666667]]
     """
     size = blocks.shape[1]
-    variance = np.einsum("wii->w", blocks) / size
-    covariance = (blocks.sum(axis=(1, 2)) - size * variance) / (size * (size - 1))
-    apart = variance - covariance
-    even = covariance[:, None, None] + apart[:, None, None] * np.eye(size)
-    nodes, weights = deviation_rule(size)
-    offset = np.sqrt(np.maximum(apart, 0.0))[:, None] * nodes
-    spread = np.sqrt(np.maximum(variance - apart * (1 - 1 / size), 1e-280))[:, None]
+    even, offset, spread = _exchangeable(blocks)
+    _, weights = deviation_rule(size)
     ratio = offset / spread
     below, height = distribution(ratio), density(ratio)
     known = np.stack(
@@ -58,21 +54,68 @@ def sampled_largest(blocks: Array) -> Largest:
         axis=1,
     )
     mean, second, cut, cut_second = known * found
-    shares, positive = _chances(leads(blocks))
-    usual, usual_positive = _chances(leads(even, only=1))
-    shares, positive = shares / (size * usual), positive / (size * usual_positive)
+    shares, positive = first_chances(blocks, size) if size <= _LARGE else _counted(blocks)
     whole = shares.sum(axis=1, keepdims=True)
-    positive = positive * (below @ weights)[:, None]
-    return Largest(
-        shares / whole, positive / whole, Top(mean, second, None), Top(cut, cut_second, None)
-    )
+    free, rectified = Top(mean, second, None), Top(cut, cut_second, None)
+    return Largest(shares / whole, positive / whole, free, rectified)
+
+
+def first_chances(blocks: Array, units: int) -> tuple[Array, Array]:
+    """The probability that each of the first units is the largest; and positive too.
+
+    Args:
+        blocks: (W, T, T).
+        units: how many of the T.
+    """
+    size = blocks.shape[1]
+    step = max(1, _CHUNK // (_FEW * size * units))
+    parts = [_first_chances(blocks[i : i + step], units) for i in range(0, len(blocks), step)]
+    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+
+
+def _first_chances(blocks: Array, units: int) -> tuple[Array, Array]:
+    size = blocks.shape[1]
+    even, offset, spread = _exchangeable(blocks)
+    shares, positive = _chances(leads(blocks, only=units))
+    usual, usual_positive = _chances(leads(even, only=1))
+    above = distribution(offset / spread) @ deviation_rule(size)[1]
+    return shares / (size * usual), positive / (size * usual_positive) * above[:, None]
+
+
+def _counted(blocks: Array) -> tuple[Array, Array]:
+    """The share of the points at which each unit is the largest, and positive."""
+    shares, positive = np.zeros((2, *blocks.shape[:2]))
+    for window, block in enumerate(blocks):
+        heights = _points(block)
+        top = heights.argmax(axis=1)
+        above = heights.max(axis=1) > 0
+        shares[window] = np.bincount(top, minlength=len(block)) / len(top)
+        positive[window] = np.bincount(top[above], minlength=len(block)) / len(top)
+    return shares, positive
+
+
+def _points(blocks: Array) -> Array:
+    """(..., points, T): units of these covariances."""
+    values, vectors = np.linalg.eigh(blocks)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))[..., None, :] @ np.swapaxes(vectors, -1, -2)
+    return _normals(blocks.shape[-1]) @ root
+
+
+def _exchangeable(blocks: Array) -> tuple[Array, Array, Array]:
+    """The exchangeable blocks of the same means; their m at the rule's nodes, and their s."""
+    size = blocks.shape[1]
+    variance = np.einsum("wii->w", blocks) / size
+    covariance = (blocks.sum(axis=(1, 2)) - size * variance) / (size * (size - 1))
+    apart = np.maximum(variance - covariance, 0.0)
+    even = covariance[:, None, None] + apart[:, None, None] * np.eye(size)
+    offset = np.sqrt(apart)[:, None] * deviation_rule(size)[0]
+    spread = np.sqrt(np.maximum(variance - apart * (1 - 1 / size), 1e-280))[:, None]
+    return even, offset, spread
 
 
 def _heights(blocks: Array) -> Array:
     """(4, W): the first two moments of the largest, and of the larger of it and 0."""
-    values, vectors = np.linalg.eigh(blocks)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :] @ np.swapaxes(vectors, 1, 2)
-    top = (_normals(blocks.shape[1]) @ root).max(axis=2)
+    top = _points(blocks).max(axis=2)
     cut = np.maximum(top, 0.0)
     return np.stack([top.mean(1), (top**2).mean(1), cut.mean(1), (cut**2).mean(1)])
 
@@ -93,11 +136,20 @@ def _chances(covariance: Array) -> tuple[Array, Array]:
     weight, before = np.ones(drawn.shape[:3]), np.ones(drawn.shape[:3])
     for k in range(size):
         needed = np.einsum("wuni,wui->wun", drawn[..., :k], factor[..., k, :k])
-        chance = distribution(needed / factor[..., k, k, None])
+        chance = _below(needed / factor[..., k, k, None])
         before = weight
         weight = weight * chance
         drawn[..., k] = -_quantile(chance * uniform[:, k])
     return before.mean(axis=2), weight.mean(axis=2)
+
+
+def _below(x: Array) -> Array:
+    """The normal distribution by interpolation, to 1e-6."""
+    table, values = _table()
+    place = np.clip((x - table[0]) / (table[1] - table[0]), 0.0, len(table) - 1.001)
+    whole = place.astype(np.intp)
+    low = values[whole]
+    return low + (place - whole) * (values[whole + 1] - low)
 
 
 def _quantile(p: Array) -> Array:
