@@ -8,6 +8,7 @@ import sympy as sp
 from sympy.core.symbol import Str
 
 from symvar.errors import ArgumentError, nearest
+from symvar.integrals.known import Known
 
 POOLS = ("avg", "max")
 CLOSED_TO = 5  # largest window whose correlated maximum is known in closed form
@@ -118,7 +119,8 @@ def common_correlation(rho: Any, window: sp.Expr, pool: str) -> sp.Expr:
         expr = sp.Rational(expr)
     if window == 1:
         return sp.Integer(0)  # one unit has no partner
-    if expr.free_symbols and expr.is_real:
+    declared = all(symbol.is_real for symbol in expr.free_symbols)
+    if expr.free_symbols and declared and expr.is_real is not False:  # a quotient has a pole
         return expr
     remedy = "declare it real" if expr.free_symbols else _range_remedy(expr, window, pool)
     if remedy:
@@ -128,6 +130,7 @@ def common_correlation(rho: Any, window: sp.Expr, pool: str) -> sp.Expr:
 
 def _range_remedy(rho: sp.Expr, window: sp.Expr, pool: str) -> str:
     """What to do about a number that is no correlation here; empty where it is one."""
+    rho = rho.mid if isinstance(rho, Known) else rho
     if not rho.is_real or rho > 1:
         return "use a real rho <= 1"
     if rho >= 0:

@@ -107,8 +107,12 @@ def correlated_maximum(window: int, rho: sp.Expr) -> sp.Expr | None:
         return rectified_maximum(window)
     if window > CLOSED_TO:
         return None
-    edge = _R(window * (window - 1), 4) * sp.sqrt(1 - rho**2) / _PI
-    total = 1 - orthants.few_equal(window, rho) + edge * _given_pair(window, rho)
+    return 1 - orthants.few_equal(window, rho) + tied(window, rho)
+
+
+def tied(window: int, rho: sp.Expr) -> sp.Expr:
+    r"""What is in $\tau_T(\rho)$ beside $1 - P_T(\rho)$, for T = 2 to 5: elementary."""
+    total = _R(window * (window - 1), 4) * sp.sqrt(1 - rho**2) / _PI * _given_pair(window, rho)
     if window > 2:
         corner = _R(window * (window - 1) * (window - 2), 12) * sp.sqrt(3) / _PI
         total += corner * (1 - rho) * _given_triple(window, rho)

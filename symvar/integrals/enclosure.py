@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, Literal, overload
 
 import sympy as sp
-from flint import arb
+from flint import arb, ctx, fmpq
 
 from symvar.errors import ArgumentError, nearest
 from symvar.integrals import decimals
@@ -65,7 +65,8 @@ def enclose(expr: Any, digits: int = 50, route: str = "flint") -> Enclosure | Br
 
     The route ``"mpmath"`` shares nothing with that: it takes every named constant from the
     integral that defines it, in mpmath's intervals (`symvar.integrals.intervals`), and gives a
-    `Bracket`. It is the slower one, and there to check the other.
+    `Bracket`. It is the slower one, and there to check the other, and to do what that does not: an
+    integral without a name, as a derivative leaves it, goes by this route whatever is asked.
 
     Args:
         expr: a constant real expression, or a number.
@@ -92,8 +93,17 @@ def enclose(expr: Any, digits: int = 50, route: str = "flint") -> Enclosure | Br
         raise ArgumentError(
             "route", need="a numerical route", have=repr(route), remedy=nearest(str(route), ROUTES)
         )
+    if constant.has(sp.Integral):
+        return Enclosure(_around(*bracket(constant, count).bounds(), bits_for(count) + 32), count)
     ball = refine(lambda: real_ball(constant), bits_for(count), f"enclose({constant})")
     return Enclosure(ball, count)
+
+
+def _around(low: Fraction, high: Fraction, bits: int) -> arb:
+    """A ball that holds both."""
+    with ctx.workprec(bits):
+        ends = (arb(fmpq(end.numerator, end.denominator)) for end in (low, high))
+        return arb.union(*ends)
 
 
 def _constant(expr: Any) -> sp.Expr:

@@ -75,6 +75,34 @@ class mean_of_largest(sp.Function):
         return sp.sqrt(2 * y) + sp.Order(sp.log(y) / sp.sqrt(y), x)
 
 
+class variance_of_largest(sp.Function):
+    r"""$\mathrm{Var}\,M_{e^y}$, continued to real y: $\pi^2/(12 y)\,(1 + O(\log y/y))$, Gumbel's.
+
+    >>> y = sp.Symbol("y", positive=True)
+    >>> sp.limit(y * variance_of_largest(y), y, sp.oo)
+    pi**2/12
+    """
+
+    nargs = 1
+
+    def _eval_is_positive(self) -> bool:
+        return True
+
+    def _eval_as_leading_term(self, x: sp.Symbol, logx: Any, cdir: Any) -> sp.Expr:
+        if any(each.has(x) for each in self.args[0].atoms(sp.log)):
+            raise NotImplementedError("an expansion in a logarithm")
+        leading = self.args[0].as_leading_term(x, logx=logx, cdir=cdir)
+        if leading.subs(x, 0).is_infinite:
+            return sp.pi**2 / (12 * leading)
+        return self.func(leading)
+
+    def _eval_aseries(self, n: int, args0: Any, x: sp.Symbol, logx: Any) -> sp.Expr:
+        if args0[0] != sp.oo:
+            return super()._eval_aseries(n, args0, x, logx)
+        y = self.args[0]
+        return sp.pi**2 / (12 * y) + sp.Order(sp.log(y) / y**2, x)
+
+
 class near_one(sp.Function):
     r"""$\tau^-_T\,2^T T^2/\pi$, continued to real T: $1 + O(1/T)$ (Laplace's method at zero)."""
 

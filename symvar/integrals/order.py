@@ -10,7 +10,12 @@ from flint import arb
 from symvar.integrals import closed, gaussian, quadrature
 from symvar.integrals.arguments import positive_integer
 from symvar.integrals.composed import ComposedConstant
-from symvar.integrals.large_window import mean_of_largest, negative_part, square_of_largest
+from symvar.integrals.large_window import (
+    mean_of_largest,
+    negative_part,
+    square_of_largest,
+    variance_of_largest,
+)
 from symvar.integrals.moment import MomentConstant
 from symvar.integrals.named import NamedConstant
 
@@ -91,6 +96,10 @@ class order_variance(ComposedConstant):
     def parts(self) -> sp.Expr:
         """By the first two moments."""
         return order_moment(self.window, 2) - order_moment(self.window, 1) ** 2
+
+    def continued(self) -> sp.Expr:
+        """For limits in T."""
+        return variance_of_largest(sp.log(self.window))
 
     def _name(self, printer: Any) -> str:
         return rf"\mathrm{{Var}}\left[M_{{{printer._print(self.window)}}}\right]"

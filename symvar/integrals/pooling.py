@@ -9,7 +9,7 @@ import sympy as sp
 from flint import arb
 
 from symvar.integrals import closed, gaussian, quadrature
-from symvar.integrals.arguments import common_correlation, pool_name, positive_integer
+from symvar.integrals.arguments import CLOSED_TO, common_correlation, pool_name, positive_integer
 from symvar.integrals.balls import real_ball
 from symvar.integrals.large_window import square_of_largest
 from symvar.integrals.named import NamedConstant
@@ -59,9 +59,17 @@ class PoolingConstant(NamedConstant):
         return rf"{self.letter}{above}_{{{printer._print(self.window)}}}{given}"
 
     def _eval_derivative(self, symbol: sp.Symbol) -> sp.Expr:
-        """In rho through the closed form, where there is one."""
-        closed_form = None if self.window.has(symbol) else self.closed_form()
-        return super()._eval_derivative(symbol) if closed_form is None else closed_form.diff(symbol)
+        """In rho."""
+        if self.window.has(symbol):
+            return super()._eval_derivative(symbol)
+        if self.pool == "avg":
+            return self.doit().diff(symbol)
+        return self._slope() * self.rho.diff(symbol)
+
+    @abstractmethod
+    def _slope(self) -> sp.Expr:
+        """The derivative in rho of max-pooling's constant."""
+        raise NotImplementedError
 
     def _eval_as_leading_term(self, x: sp.Symbol, logx: Any, cdir: Any) -> sp.Expr:
         """Its value at x = 0: it is continuous in rho and positive, so limits in rho follow."""
@@ -72,7 +80,9 @@ class PoolingConstant(NamedConstant):
         opened = self._continued() if self.window.has(x) else self.closed_form()
         if opened is None:
             raise NotImplementedError(f"a series of {self}: no closed form is known")
-        return opened._eval_nseries(x, n=n, logx=logx, cdir=cdir)
+        if not opened.has(sp.polylog):
+            return opened._eval_nseries(x, n=n, logx=logx, cdir=cdir)
+        return self.subs(x, 0) + _taylor(self, x, n)
 
     def _ball(self) -> arb:
         known = self.pool == "avg" or self.rho == 1 or self.rho.is_negative
@@ -86,6 +96,22 @@ class PoolingConstant(NamedConstant):
     def _maximum(self, window: int) -> arb:
         """The ball for max-pooling, by a route of its own: never the closed form."""
         raise NotImplementedError
+
+
+def _taylor(constant: PoolingConstant, x: sp.Symbol, n: int) -> sp.Expr:
+    """Without its first term: a dilogarithm's derivatives are elementary, its series is not known.
+
+    Raises:
+        NotImplementedError: at an end of the range of rho, where there is a root.
+    """
+    total, slope = sp.Order(x**n, x), constant
+    for power in range(1, n):
+        slope = slope.diff(x).doit()
+        value = slope.subs(x, 0)
+        if not value.is_finite:
+            raise NotImplementedError("a series at an end of the correlations")
+        total += sp.simplify(value) * x**power / sp.factorial(power)
+    return total
 
 
 class tau(PoolingConstant):
@@ -138,6 +164,15 @@ class tau(PoolingConstant):
             return self.closed_form()
         return square_of_largest(sp.log(self.window)) if self.rho == 0 else None
 
+    def _slope(self) -> sp.Expr:
+        r"""$1 - P_T$ is $T \gamma_T$, and the rest is elementary to T = 5."""
+        window, variable = self.window, sp.Dummy(real=True)
+        if window.is_Integer and 1 < window <= CLOSED_TO:
+            rest = closed.tied(int(window), variable).diff(variable).subs(variable, self.rho)
+            return window * gamma(window, "max", self.rho)._slope() + rest
+        whole = tau(window, "max", variable).integral().diff(variable)
+        return whole.subs(variable, self.rho)
+
     def _maximum(self, window: int) -> arb:
         if self.rho != 0:
             return quadrature.correlated_maximum(window, real_ball(self.rho))
@@ -180,6 +215,19 @@ class gamma(PoolingConstant):
     def continued(self) -> sp.Expr | None:
         """The closed form, where every T has one."""
         return self.closed_form() if self.pool == "avg" or self.rho in _EVERY else None
+
+    def _slope(self) -> sp.Expr:
+        r"""Plackett's: two units tied at zero, the other T - 2 positive given that.
+
+        $P_T' = \binom T2 P_{T-2}(\tfrac{\rho}{1+2\rho})/(2\pi\sqrt{1-\rho^2})$; P is $1 - T\gamma$.
+        """
+        window, rho, fewer = self.window, self.rho, self.window - 2
+        others = sp.Integer(1)
+        if window != 2:
+            if not fewer.is_positive:
+                return self.integral().diff(rho)
+            others -= fewer * gamma(fewer, "max", rho / (1 + 2 * rho))
+        return -(window - 1) * others / (4 * sp.pi * sp.sqrt(1 - rho**2))
 
     def _maximum(self, window: int) -> arb:
         positive = (

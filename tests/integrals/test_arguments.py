@@ -76,7 +76,7 @@ def test_powers(power):
         (sp.nan, "have nan"),
         (sp.sqrt(-2), "need a real value"),
         (1 / (sp.sin(1) ** 2 + sp.cos(1) ** 2 - 1), "pole"),
-        (sp.Integral(sp.exp(-(window**2)), (window, 0, 1)), "put a number"),
+        (sp.Integral(sp.exp(-(window**2)), (window, 0, 1), (window, 0, 1)), "single integrals"),
     ],
 )
 def test_what_cannot_be_enclosed(expr, message):
@@ -94,3 +94,10 @@ def test_windows_beyond_the_doubles():
 def test_digits(digits):
     with pytest.raises(ArgumentError, match="digits: need a whole number from 1 to"):
         enclose(sp.pi, digits)
+
+
+def test_an_integral_without_a_name():
+    x = sp.Symbol("x", real=True)
+    ball = enclose(sp.Integral(sp.exp(-(x**2)), (x, 0, 1)), 30)
+    assert ball.agrees(enclose(sp.sqrt(sp.pi) / 2 * sp.erf(1), 30))
+    assert ball.rad < 1e-30

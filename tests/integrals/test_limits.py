@@ -12,6 +12,7 @@ from symvar.integrals import (
     leaky_gamma,
     leaky_tau,
     order_moment,
+    order_variance,
     tau,
     tau_minus,
 )
@@ -47,6 +48,8 @@ def limit(expr):
         (order_moment(window, 2) - tau(window), 0),
         (order_moment(window, 1), sp.oo),
         (order_moment(window, 1) / sp.sqrt(2 * LOG), 1),
+        (order_variance(window), 0),
+        (order_variance(window) * LOG, sp.pi**2 / 12),
     ],
     ids=str,
 )
@@ -92,3 +95,39 @@ def test_what_has_no_expansion_says_so():
     for wrong in (R(5, 2), sp.Symbol("y"), window / 2):
         with pytest.raises(ArgumentError, match="window T: need a positive integer"):
             tau(window).subs(window, wrong)
+
+
+@pytest.mark.parametrize("constant", [tau, gamma])
+@pytest.mark.parametrize("size", [2, 3, 4, 5, 6, 9])
+def test_slope_in_rho(constant, size):
+    """Against a central difference of balls, whose error is about the step's square."""
+    at, step = R(1, 3), R(1, 10**12)
+    slope = enclose(constant(size, rho=RHO).diff(RHO).subs(RHO, at), 20)
+    difference = (constant(size, rho=at + step) - constant(size, rho=at - step)) / (2 * step)
+    other = enclose(difference, 30)
+    assert abs(float(slope.mid - other.mid)) < 1e-19
+    assert slope.rad < 1e-20
+
+
+def test_slope_of_every_window():
+    """Plackett's identity keeps T a symbol; a window itself has no slope."""
+    slope = gamma(window + 2, rho=RHO).diff(RHO)
+    assert slope.has(gamma)
+    for size in (1, 2, 5):
+        numbers = {window: size, RHO: R(1, 4)}
+        direct = gamma(size + 2, rho=RHO).diff(RHO).subs(RHO, R(1, 4))
+        assert enclose(slope.subs(numbers) - direct, 20).arb.contains(0)
+    assert gamma(window, rho=RHO).diff(window).is_Derivative
+    assert gamma(3, rho=RHO**2 / 2).diff(RHO).subs(RHO, 0) == 0
+
+
+@pytest.mark.parametrize("constant", [tau, gamma])
+@pytest.mark.parametrize("size", [3, 4, 5])
+def test_series_in_rho(constant, size):
+    """The rest is of the third order, with dilogarithms and without."""
+    series = sp.series(constant(size, rho=RHO), RHO, 0, 3).removeO()
+    rests = [
+        enclose(constant(size, rho=at) - series.subs(RHO, at), 10).mid
+        for at in (R(1, 1000), R(1, 2000))
+    ]
+    assert abs(float(rests[0] / rests[1]) - 8) < 0.1
