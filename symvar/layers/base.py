@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeAlias
 import sympy as sp
 
 from symvar.errors import ShapeError, UnsupportedOperator
-from symvar.geometry import Size, Windows, is_number, plain, prod, sliding
+from symvar.geometry import Size, Windows, is_number, plain, prod, require_size, sliding
 from symvar.numbers import as_written
 from symvar.primitives import Mix, Primitive
 from symvar.reference import Reference
@@ -271,3 +271,24 @@ def onnx_padding(call: Call, kernel: Sequence[int], dilation: Sequence[int]) -> 
         small, large = total // 2, total - total // 2
         padding.append((small, large) if mode == "SAME_UPPER" else (large, small))
     return tuple(padding)
+
+
+def require_groups(groups: Size, inputs: Size, outputs: Size) -> None:
+    """Groups that divide the channels on both sides; symbols are taken to.
+
+    Raises:
+        ShapeError: for groups that do not, or no positive size.
+
+    >>> require_groups(2, 4, 6)
+    """
+    require_size("out", outputs)
+    require_size("groups", groups)
+    for side, channels in (("input", inputs), ("output", outputs)):
+        numbers = is_number(channels) and is_number(groups)
+        if numbers and int(channels) % int(groups):
+            raise ShapeError(
+                "groups",
+                need=f"a number that divides the {channels} {side} channels",
+                have=str(groups),
+                remedy="change the channels or the groups",
+            )

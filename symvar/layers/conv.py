@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from symvar.errors import ShapeError
-from symvar.geometry import Size, Windows, is_number, require_size
+from symvar.geometry import Size, Windows
 from symvar.layers.base import (
     Call,
     Example,
@@ -17,6 +16,7 @@ from symvar.layers.base import (
     Shape,
     onnx_padding,
     per_axis,
+    require_groups,
     windows_over,
 )
 from symvar.primitives import Mix, Primitive
@@ -76,17 +76,7 @@ class Conv(Layer):
         Raises:
             ShapeError: for channels that the groups do not divide, or no positive size.
         """
-        require_size("out", self.out)
-        require_size("groups", self.groups)
-        for side, channels in (("input", before[0]), ("output", self.out)):
-            numbers = is_number(channels) and is_number(self.groups)
-            if numbers and int(channels) % int(self.groups):
-                raise ShapeError(
-                    "groups",
-                    need=f"a number that divides the {channels} {side} channels",
-                    have=str(self.groups),
-                    remedy="change the channels or the groups",
-                )
+        require_groups(self.groups, before[0], self.out)
         share = sp.sympify(before[0]) / self.groups
         kernel = per_axis(self.kernel, len(before) - 1, "kernel")
         return (self.out, int(share) if share.is_Integer else share, *kernel)

@@ -7,8 +7,18 @@ from dataclasses import dataclass
 import sympy as sp
 
 from symvar.errors import ShapeError
-from symvar.geometry import Axis, Size, Windows, is_number, plain, prod, require_size
-from symvar.layers.base import Call, Example, Layer, Padding, PerAxis, Shape, per_axis, sides
+from symvar.geometry import Axis, Size, Windows, is_number, plain, prod
+from symvar.layers.base import (
+    Call,
+    Example,
+    Layer,
+    Padding,
+    PerAxis,
+    Shape,
+    per_axis,
+    require_groups,
+    sides,
+)
 from symvar.primitives import Mix, Primitive
 from symvar.reference import cite
 
@@ -87,17 +97,7 @@ class ConvTranspose(Layer):
         Raises:
             ShapeError: for channels that the groups do not divide, or no positive size.
         """
-        require_size("out", self.out)
-        require_size("groups", self.groups)
-        for side, channels in (("input", before[0]), ("output", self.out)):
-            numbers = is_number(channels) and is_number(self.groups)
-            if numbers and int(channels) % int(self.groups):
-                raise ShapeError(
-                    "groups",
-                    need=f"a number that divides the {channels} {side} channels",
-                    have=str(self.groups),
-                    remedy="change the channels or the groups",
-                )
+        require_groups(self.groups, before[0], self.out)
         share = sp.sympify(self.out) / self.groups
         return (before[0], plain(share), *per_axis(self.kernel, len(before) - 1, "kernel"))
 
