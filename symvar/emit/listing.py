@@ -112,6 +112,15 @@ class Listing:
         )
         return tuple(dict.fromkeys(texts))
 
+    @property
+    def optima(self) -> tuple[str, ...]:
+        """How near to one the schemes that minimise that brought all moments."""
+        return tuple(
+            f"{each.scheme}, theory {each.theory}: {each.optimum}"
+            for each in self.profiles
+            if each.optimum is not None
+        )
+
     @cached_property
     def fans(self) -> dict[str, Fans]:
         """The fans of weighted nodes."""
@@ -283,6 +292,8 @@ def show(listing: Listing, console: Console | None = None) -> None:
         say(f"-  {text}")
     for letter, (text, nodes) in listing.footnotes.items():
         say(f"{letter}  {text} [{some(nodes)}]")
+    for text in listing.optima:
+        say(f"\n{text}")
 
 
 def some(nodes: Sequence[str]) -> str:

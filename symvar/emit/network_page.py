@@ -171,6 +171,8 @@ def _assumptions(listing: Listing) -> Iterator[str]:
         for letter, (text, nodes) in listing.footnotes.items()
     )
     yield _section("Assumed", f"<ul>{everywhere}</ul>{_list(somewhere)}")
+    if listing.optima:
+        yield _section("Optimum", "".join(f"<p>{escape(each)}</p>" for each in listing.optima))
 
 
 def _formulas(listing: Listing) -> Iterator[str]:

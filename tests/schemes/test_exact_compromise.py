@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from html import escape
 from itertools import combinations, pairwise, product
 from math import log
 
@@ -10,6 +12,8 @@ import pytest
 import sympy as sp
 
 from symvar import propagate, sequential, symbols
+from symvar.emit.listing import Listing, show
+from symvar.emit.network_page import network_page
 from symvar.errors import ArgumentError, NeedsFact
 from symvar.graph.builder import Builder
 from symvar.layers import Add, Conv, Dense, Flatten, MaxPool
@@ -244,6 +248,23 @@ def test_moments_that_no_weight_changes_are_left_out_and_named():
     init = solved(net, held={names[0]: Held(sp.Integer(50))})
     assert init.optimum.fixed == ((names[0], "forward"),)
     assert "1 moments that no weight changes" in str(init.optimum)
+
+
+def test_the_optimum_is_said_wherever_the_profile_is_shown(capsys):
+    net, _, _ = dense_chain((2, 30, 3))
+    profile = propagate(net, "exact-compromise")
+    said = str(profile.optimum)
+    assert said.startswith("worst |log moment| ")
+    assert said.endswith("the least possible")
+    listing = Listing(net, (profile,))
+    show(listing)
+    assert f"exact-compromise, theory iid: {said}" in " ".join(capsys.readouterr().out.split())
+    assert escape(said) in network_page("chain", listing)
+    entry = json.loads(profile.to_json())["optimum"]
+    assert entry["worst"]["exact"] == str(profile.optimum.worst)
+    assert entry["worst"]["value"] == pytest.approx(worst(profile))
+    assert len(entry["proof"]) == len(profile.optimum.proof)
+    assert "optimum" not in json.loads(propagate(net, "exact-forward").to_json())
 
 
 def test_bad_input_is_refused():
