@@ -8,6 +8,7 @@ The folders, from the ground up; each imports only from those above it:
 - ``activations``, ``primitives``, ``layers``: what networks are made of; one file each.
 - ``theories``: each interprets the primitives, forward and backward; one file each.
 - ``graph``: the network, and the propagation of moments along it.
+- ``correlations``: the correlation of two units against depth, its fixed point and rate.
 - ``schemes``: each is the condition it solves; one file each.
 - ``zoo``: networks of the literature; one file per family.
 - ``claims``, ``derive``: checked statements and derivations; one file each.
@@ -23,6 +24,7 @@ from __future__ import annotations
 from symvar import layers, tables, zoo
 from symvar.adapters import from_onnx, from_torch, measure
 from symvar.claims import check, verify
+from symvar.correlations import correlation_fixed_point
 from symvar.derive import derive
 from symvar.errors import SymvarError
 from symvar.graph.builder import Builder, sequential
@@ -38,6 +40,7 @@ __all__ = [
     "Network",
     "SymvarError",
     "check",
+    "correlation_fixed_point",
     "derive",
     "enclose",
     "expect",

@@ -1,14 +1,18 @@
 r"""Two windows of normals of one common correlation, in balls.
 
-Given what all units share, the windows are independent: with $u_i = \sqrt\rho\,g +
+Given what all units share, the windows are independent: with $u_i = \mu + \sqrt\rho\,g +
 \sqrt{1-\rho}\,e_i$ and $z = -(\mu + \sqrt\rho\,g)/\sqrt{1-\rho}$ the largest of T units exceeds
 zero with probability $P_T(z) = 1 - \Phi(z)^T$, on average by $\sqrt{1-\rho}\,G_T(z)$,
 $G_T(z) = \int_z^\infty P_T$, and in the square by $(1-\rho) H_T(z)$, $H_T = 2\int_z^\infty G_T$.
-These three functions know no correlation, so one table of them serves every one. The mean over z,
-a normal, is a trapezoidal sum: on the lines $\mathrm{Im}\,z = \pm a$ they are at most
+These three functions know no correlation, so one table of them serves every one.
+
+Far below zero they are polynomials, $H_T \approx z^2 - 2 m z + m_2$ with the moments m and $m_2$
+of the maximum. What is left of them, and of their products, without such a combination of $P_1$,
+$G_1$ and $H_1$, whose means over z are elementary, falls off on both sides; its mean over the
+normal z is a trapezoidal sum. On the lines $\mathrm{Im}\,z = \pm a$ the functions are at most
 $T e^{T a^2/2}$ times $Q$, $\mathrm{E}(Z-x)^+$ and $\mathrm{E}((Z-x)^+)^2$, so that a sum of step
-h errs by at most $2M/(e^{2\pi a/h}-1)$ with $M = T T' e^{(T+T')a^2/2 + a^2/2r^2}
-(1 + \mathrm{E} z^2)$, r the deviation of z.
+h errs by at most $2M/(e^{2\pi a/h}-1)$ with $M = K T T' e^{(T+T')a^2/2 + a^2/2r^2}
+(1 + \mathrm{E} z^2)$, r the deviation of z and K the sum of the coefficients.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ from flint import arb, ctx
 from symvar.errors import ArgumentError
 from symvar.integrals.ellipses import legendre
 
-MOST_NODES = 1 << 18
+MOST_NODES = 1 << 15
 _WIDEST = 1.5  # half height of the ellipse around a panel
 _SPARE = 12
 
@@ -65,36 +69,45 @@ def moments(window: int, other: int, rho: arb, level: arb) -> Moments:
         level: the mean of the units, in their deviations.
 
     Raises:
-        ArgumentError: for a correlation so near 0 or 1 that the sum would be too long.
+        ArgumentError: for a correlation so near 0 that the table would be too long.
     """
     goal = ctx.prec
     with ctx.extraprec(_SPARE + 2 * max(window, other).bit_length()):
         own = (1 - rho).sqrt()
         spread, centre = (rho / (1 - rho)).sqrt(), -level / own
         step, error = _step(window, other, spread, centre, goal)
+        one, two, single = (Table.of(each, step) for each in (window, other, 1))
+        m, n, square = one.first, two.first, one.second
         reach = math.sqrt(2 * goal * math.log(2)) + 1
-        first = math.floor((float(centre) - reach * float(spread)) / step)
-        last = math.ceil((float(centre) + reach * float(spread)) / step)
-        if last - first > MOST_NODES:
-            raise ArgumentError(
-                "rho",
-                need=f"a correlation for which {MOST_NODES} nodes are enough",
-                have=f"{rho.str(8)}, which asks for {last - first}",
-                remedy="use a correlation further from 0 and 1, or 0 or 1 themselves",
-            )
-        tables = Table.of(window, step), Table.of(other, step)
+        low = math.floor((float(centre) - reach * float(spread)) / step)
+        high = math.ceil((float(centre) + reach * float(spread)) / step)
         sums = [arb(0)] * 5
         scale = step / (spread * (2 * arb.pi()).sqrt())
-        for node in range(first, last + 1):
+        for node in range(max(low, -one.last), min(high, one.last) + 1):
             weight = scale * (-(((node * arb(step) - centre) / spread) ** 2) / 2).exp()
-            one = tables[0].at(node)
-            two = one if other == window else tables[1].at(node)
-            terms = (one.excess, one.positive, one.square,
-                     one.excess * two.excess, one.positive * two.positive)  # fmt: skip
+            a, b, c = one.rows[node], two.rows[node], single.rows[node]
+            terms = (
+                a.excess - c.excess - m * c.positive,
+                a.positive - c.positive,
+                a.square - c.square - 2 * m * c.excess - (square - 1) * c.positive,
+                a.excess * b.excess - c.square - (m + n) * c.excess - (m * n - 1) * c.positive,
+                a.positive * b.positive - c.positive,
+            )
             sums = [total + weight * term for total, term in zip(sums, terms, strict=True)]
-        cut = error + _tail(window * other, spread, centre, arb(reach) - step / spread)
-        mean, positive, square, product, both = (each + arb(0, cut.upper()) for each in sums)
-        return Moments(own * mean, positive, own**2 * square, own**2 * product, both)
+        many = (2 + m + n) ** 2 + square
+        cut = many * (error + _tail(window * other, spread, centre, arb(reach) - step / spread))
+        cut += many * one.beyond(window * other)
+        sums = [each + arb(0, cut.upper()) for each in sums]
+        chance, density = _above(-level), _density(level)
+        excess = level * chance + density
+        whole = (1 + level**2) * chance + level * density
+        return Moments(
+            mean=excess + own * (m * chance + sums[0]),
+            positive=chance + sums[1],
+            square=whole + 2 * m * own * excess + own**2 * ((square - 1) * chance + sums[2]),
+            product=whole + (m + n) * own * excess + own**2 * ((m * n - 1) * chance + sums[3]),
+            both=chance + sums[4],
+        )
 
 
 def _step(window: int, other: int, spread: arb, centre: arb, bits: int) -> tuple[float, arb]:
@@ -115,55 +128,61 @@ def _tail(windows: int, spread: arb, centre: arb, start: arb) -> arb:
 
 
 class Table:
-    """The functions of a window at whole multiples of a step, as far as they are not known."""
+    """The functions of a window at whole multiples of a step, as far as they are no polynomials.
 
-    def __init__(self, window: int, step: float) -> None:
+    Args:
+        window: T.
+        step: h.
+
+    Raises:
+        ArgumentError: for a step so small that the table would be too long.
+    """
+
+    def __init__(self, window: int, step: float, last: int) -> None:
         """Sums panels from where the window is never above down to where it always is."""
-        self.window, self.step = window, step
-        bits = ctx.prec + window.bit_length()
-        self.last = math.ceil((math.sqrt(2 * bits * math.log(2)) + 1) / step)
-        end = arb(self.last) * step
-        beyond = window * _mean_above(end)
-        excess, square = arb(0).union(beyond), arb(0).union(window * (1 + end**2) * _above(end))
+        self.last, self.step = last, step
+        end = arb(last) * step
+        square = arb(0).union(window * (1 + end**2) * _above(end))
+        excess = arb(0).union(window * _mean_above(end))
         rule, miss = _rule(window, step)
         slack = arb(0, miss.upper())
-        self.rows: dict[int, Row] = {self.last: Row(_positive(window, end), excess, square)}
-        for node in range(self.last - 1, -self.last - 1, -1):
+        self.rows: dict[int, Row] = {last: Row(_positive(window, end), excess, square)}
+        for node in range(last - 1, -last - 1, -1):
             place = arb(node) * step
-            area = first = slack
+            area = moment = slack
             for offset, weight in rule:
                 value = weight * _positive(window, place + offset)
                 area += value
-                first += offset * value
-            square += 2 * (excess * step + first)
+                moment += offset * value
+            square += 2 * (excess * step + moment)
             excess += area
             self.rows[node] = Row(_positive(window, place), excess, square)
-        self.floor = arb(0).union(_mean_above(end))
+        rest = arb(0, (2 * (1 + end**2) * _above(end)).upper())
+        self.first = excess - end + rest
+        self.second = square - end**2 - 2 * self.first * end + rest
 
-    def at(self, node: int) -> Row:
-        """The functions there; far above nearly 0, far below nearly those of a line."""
-        found = self.rows.get(node)
-        if found is not None:
-            return found
-        place = arb(node) * self.step
-        if node > 0:
-            end = self.rows[self.last]
-            return Row(_positive(self.window, place), arb(0).union(end.excess.upper()),
-                       arb(0).union(end.square.upper()))  # fmt: skip
-        edge, along = self.rows[-self.last], -place - self.last * arb(self.step)
-        excess = edge.excess + along - self.floor
-        square = edge.square + 2 * along * (edge.excess - self.floor) + along**2
-        return Row(1 - arb(0).union(_above(-place)), excess, square)
+    def beyond(self, windows: int) -> arb:
+        """What is left of any of the differences outside the table, at most, weights of one."""
+        end = arb(self.last) * self.step
+        return 16 * windows * (1 + end**2) * _above(end)
 
     @staticmethod
     def of(window: int, step: float) -> Table:
         """The table at flint's precision, made once."""
-        return _table(window, step, ctx.prec)
+        last = math.ceil((math.sqrt(2 * ctx.prec * math.log(2)) + 1) / step)
+        if last > MOST_NODES:
+            raise ArgumentError(
+                "rho",
+                need=f"a correlation for which {MOST_NODES} nodes are enough",
+                have=f"one that asks for {last}",
+                remedy="use a correlation further from 0, or 0 itself",
+            )
+        return _table(window, step, last, ctx.prec)
 
 
-@lru_cache(maxsize=16)
-def _table(window: int, step: float, precision: int) -> Table:
-    return Table(window, step)
+@lru_cache(maxsize=32)
+def _table(window: int, step: float, last: int, precision: int) -> Table:
+    return Table(window, step, last)
 
 
 def _rule(window: int, step: float) -> tuple[list[tuple[arb, arb]], arb]:
