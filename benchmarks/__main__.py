@@ -1,14 +1,18 @@
-"""Pooling constants against one mpmath.quad per window: ratios, and two plots of the cost.
+"""Ratios against what a user would do otherwise: pooling constants, and initialising VGG-19.
 
-``python -m benchmarks FOLDER`` prints the table and writes ``cost.png`` into the folder.
+``python -m benchmarks FOLDER`` prints them and writes ``results.json`` and ``cost.png`` into the
+folder. The site shows ``benchmarks/results.json``: ``python -m benchmarks benchmarks`` makes it
+anew.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks import constants
+from benchmarks import constants, init
+from benchmarks.results import conditions, save
 from symvar.emit.files import write_all
 
 
@@ -16,13 +20,24 @@ def main() -> None:
     if len(sys.argv) != 2:
         sys.exit("usage: python -m benchmarks FOLDER")
     folder = Path(sys.argv[1])
-    print(constants.conditions())
-    for row in constants.tables():
-        print(row)
-    for line in constants.singles():
-        print(line)
-    write_all({folder / "cost.png": constants.plot()})
+    tables, singles = list(constants.tables()), constants.singles()
+    print(constants.arithmetic() + "; processor time, least of 3 runs")
+    show(constants.table_lines(tables))
+    show(constants.single_lines(singles))
+    cost, drawn = constants.cost(), list(init.rows(init.INDEPENDENT))
+    show(init.lines(drawn))
+    found = {"schema": "symvar/benchmarks/1"} | conditions() | {
+        "arithmetic": constants.arithmetic(), "constants": tables, "singles": singles,
+        "cost": cost, "init": drawn,
+    }  # fmt: skip
+    save(folder / "results.json", found)
+    write_all({folder / "cost.png": constants.plot(cost)})
     print(f"wrote {folder / 'cost.png'}")
+
+
+def show(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

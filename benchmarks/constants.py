@@ -9,7 +9,7 @@ before the clock starts; symvar's are made anew each time.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,35 +64,67 @@ def one_window(window: int, digits: int) -> None:
         rectified_second_moment(window, 1)
 
 
-def conditions() -> str:
-    arithmetic = f"mpmath {mpmath.__version__}, arithmetic in {mpmath.libmp.BACKEND}"
-    return f"{arithmetic}; processor time, least of 3 runs"
+def arithmetic() -> str:
+    return f"mpmath {mpmath.__version__}, arithmetic in {mpmath.libmp.BACKEND}"
 
 
-def tables() -> Iterator[str]:
-    yield f"{'windows':>8} {'digits':>6} {'symvar':>9} {'mpmath.quad':>12} {'ratio':>8} {'goal':>6}"
+def tables() -> Iterator[dict[str, Any]]:
+    """Seconds for a whole table, and what a user's own loop would take."""
     for (largest, digits), goal in GOALS.items():
         fast = seconds(lambda n=largest, d=digits: tau_enclosures(n, d))
         slow, source = slow_table(largest, digits)
+        yield {"windows": largest, "digits": digits, "symvar": fast, "mpmath": slow,
+               "ratio": slow / fast, "goal": goal, "extrapolated from": source}  # fmt: skip
+
+
+def table_lines(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    yield f"{'windows':>8} {'digits':>6} {'symvar':>9} {'mpmath.quad':>12} {'ratio':>8} {'goal':>6}"
+    for row in rows:
         yield (
-            f"{largest:>8} {digits:>6} {fast:>8.4f}s {slow:>11.1f}s {slow / fast:>8.0f} {goal:>6}"
-            f"  mpmath extrapolated from {source}"
+            f"{row['windows']:>8} {row['digits']:>6} {row['symvar']:>8.4f}s "
+            f"{row['mpmath']:>11.1f}s "
+            f"{row['ratio']:>8.0f} {row['goal']:>6}  mpmath extrapolated from "
+            f"{row['extrapolated from']}"
         )
 
 
-def singles() -> Iterator[str]:
+def singles() -> dict[str, float]:
+    """Seconds for one window, small and large, and for a million doubles."""
     both = [(_once(lambda: one_window(10**6, 50)), _once(lambda: one_window(10, 50)))
             for _ in range(15)]  # fmt: skip
     large, small = map(min, zip(*both, strict=True))
+    every = np.arange(1, 10**6 + 1)
+    return {
+        "T = 10^6": large,
+        "T = 10": small,
+        "a million doubles": seconds(lambda: tau_doubles(every), 1),
+    }
+
+
+def single_lines(found: Mapping[str, float]) -> Iterator[str]:
+    large, small = found["T = 10^6"], found["T = 10"]
     yield (
         f"one window at 50 digits: T = 10^6 {large * 1e3:.1f} ms, T = 10 {small * 1e3:.1f} ms, "
         f"ratio {large / small:.1f} (goal: at most 5)"
     )
-    every = np.arange(1, 10**6 + 1)
-    yield f"doubles, T = 1 to 10^6 in one call: {seconds(lambda: tau_doubles(every), 1):.2f} s"
+    yield f"doubles, T = 1 to 10^6 in one call: {found['a million doubles']:.2f} s"
 
 
-def plot() -> bytes:
+def cost() -> dict[str, dict[str, float]]:
+    """Seconds of a table against its largest window at 50 digits, and against digits for 64."""
+    return {
+        "symvar by window": {
+            str(n): seconds(lambda n=n: tau_enclosures(n, 50)) for n in (2**k for k in range(11))
+        },
+        "mpmath by window": {str(n): slow_table(n, 50)[0] for n in (1, 16, 256, 1024)},
+        "symvar by digits": {
+            str(d): seconds(lambda d=d: tau_enclosures(64, d)) for d in (15, 25, 50, 100, 200, 400)
+        },
+        "mpmath by digits": {str(d): slow_table(64, d)[0] for d in (15, 25, 50, 100)},
+    }
+
+
+def plot(found: Mapping[str, Mapping[str, float]]) -> bytes:
     """Cost of a table against its largest window and against its digits."""
     from matplotlib.figure import Figure
 
@@ -100,14 +132,13 @@ def plot() -> bytes:
 
     figure = Figure(figsize=(9, 4), layout="constrained")
     left, right = figure.subplots(1, 2)
-    windows = [2**k for k in range(11)]
-    digits = [15, 25, 50, 100, 200, 400]
-    slow_windows, slow_digits = [1, 16, 256, 1024], [15, 25, 50, 100]
-    _lines(left, windows, [seconds(lambda n=n: tau_enclosures(n, 50)) for n in windows],
-           slow_windows, [slow_table(n, 50)[0] for n in slow_windows])  # fmt: skip
-    _lines(right, digits, [seconds(lambda d=d: tau_enclosures(64, d)) for d in digits],
-           slow_digits, [slow_table(64, d)[0] for d in slow_digits])  # fmt: skip
-    right.set_xticks(digits, map(str, digits), minor=False)
+    for panel, side in ((left, "window"), (right, "digits")):
+        _line(panel, found[f"mpmath by {side}"], "s--", color="0.5", label="one mpmath.quad per T")
+        _line(panel, found[f"symvar by {side}"], "o-", label="symvar, certified")
+        panel.grid(color="0.9", lw=0.6)
+        panel.spines[["top", "right"]].set_visible(False)
+    digits = found["symvar by digits"]
+    right.set_xticks([int(each) for each in digits], list(digits), minor=False)
     right.minorticks_off()
     left.set_xlabel("largest window T, at 50 digits")
     right.set_xlabel("digits, for T = 1 to 64")
@@ -116,14 +147,5 @@ def plot() -> bytes:
     return rendered(figure, Path("cost.png"))
 
 
-def _lines(
-    panel: Any,
-    at: Sequence[int],
-    fast: Sequence[float],
-    slow_at: Sequence[int],
-    slow: Sequence[float],
-) -> None:
-    panel.loglog(slow_at, slow, "s--", ms=4, lw=1.2, color="0.5", label="one mpmath.quad per T")
-    panel.loglog(at, fast, "o-", ms=4, lw=1.2, label="symvar, certified")
-    panel.grid(color="0.9", lw=0.6)
-    panel.spines[["top", "right"]].set_visible(False)
+def _line(panel: Any, series: Mapping[str, float], style: str, **look: Any) -> None:
+    panel.loglog([int(each) for each in series], list(series.values()), style, ms=4, lw=1.2, **look)

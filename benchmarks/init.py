@@ -10,9 +10,10 @@ turn, on the same module, and the median of the ratios is given: symvar's side i
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 import torch
 from torch import nn
@@ -75,20 +76,28 @@ def ratios(
     return tuple(map(median, zip(*rows, strict=True)))  # type: ignore[return-value]
 
 
-def lines(distributions: tuple[str, ...]) -> Iterator[str]:
+def rows(distributions: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Seconds and the ratio, one row per distribution."""
     module, example = vgg19(), torch.zeros(1, 3, 224, 224)
-    count = sum(each.numel() for each in module.parameters())
-    threads = torch.get_num_threads()
-    yield f"VGG-19, {count} parameters, {threads} threads, torch {torch.__version__}"
-    yield f"{'distribution':<18} {'init_':>8} {'kaiming':>8} {'ratio':>6} {'trace':>7}  goal {GOAL}"
     for name in distributions:
         slow = "orthogonal" in name
         ratio, own, theirs, trace = ratios(
             module, example, 1 if slow else REPEATS, distribution=name, scheme="asv-forward"
         )
-        yield f"{name:<18} {own:>7.2f}s {theirs:>7.2f}s {ratio:>6.2f} {trace:>6.2f}s"
+        yield {"distribution": name, "init_": own, "kaiming_normal_": theirs, "ratio": ratio,
+               "trace": trace, "goal": GOAL, "threads": torch.get_num_threads()}  # fmt: skip
+
+
+def lines(found: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    yield f"VGG-19, {torch.get_num_threads()} threads, torch {torch.__version__}"
+    yield f"{'distribution':<18} {'init_':>8} {'kaiming':>8} {'ratio':>6} {'trace':>7}  goal {GOAL}"
+    for row in found:
+        yield (
+            f"{row['distribution']:<18} {row['init_']:>7.2f}s {row['kaiming_normal_']:>7.2f}s "
+            f"{row['ratio']:>6.2f} {row['trace']:>6.2f}s"
+        )
 
 
 if __name__ == "__main__":
-    for line in lines(tuple(sys.argv[1:]) or INDEPENDENT):
+    for line in lines(rows(tuple(sys.argv[1:]) or INDEPENDENT)):
         print(line, flush=True)

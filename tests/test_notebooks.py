@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from symvar.emit.notebooks import all_notebooks, executed
+from symvar.emit.notebooks import all_notebooks, as_html, executed
 
 NEEDED = ("jupytext", "nbclient", "ipykernel", "matplotlib")
 ABSENT = [name for name in NEEDED if find_spec(name) is None]
@@ -47,3 +47,18 @@ def test_a_cell_that_fails_is_told_with_its_error(tmp_path):
     broken.write_text(head + "\n# Broken\n\n```{code-cell} ipython3\nassert 1 == 2\n```\n")
     with pytest.raises(CellExecutionError, match="assert 1 == 2"):
         executed(broken)
+
+
+@runs
+def test_a_page_loads_nothing_and_has_its_formulas_typeset():
+    pytest.importorskip("nbconvert")
+    pytest.importorskip("quickjs")
+    import nbformat.v4 as v4
+
+    out = v4.new_output("execute_result", {"text/latex": r"$\displaystyle \frac{1}{2}$"})
+    cells = [v4.new_markdown_cell(r"the constant $\tau_T$ and a < b"), v4.new_code_cell("half")]
+    cells[1].outputs = [out]
+    page = as_html(v4.new_notebook(cells=cells))
+    assert page.count("<math") == 2
+    assert "<script" not in page
+    assert not re.search(r'(src|href)="https?:', page)

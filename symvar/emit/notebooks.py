@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from symvar.emit.files import write_all
+from symvar.emit.typeset import typeset, typeset_text
 from symvar.extras import require_package
 from symvar.reference import HERE
 
@@ -24,6 +25,19 @@ QUIET = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # the debugger's remark on frozen modules
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
+
+
+BARE = """{%- extends 'lab/index.html.j2' -%}
+{%- block html_head_js -%}{%- endblock -%}
+{%- block html_head_js_mathjax -%}{%- endblock -%}
+{%- block html_head_js_mermaidjs -%}{%- endblock -%}
+{%- block data_latex scoped -%}
+<div class="jp-RenderedLatex jp-OutputArea-output">
+{{ output.data['text/latex'] | typeset_text }}
+</div>
+{%- endblock -%}
+"""
+"""Jupyter's page without what it would load from elsewhere, formulas typeset already."""
 
 
 def folder() -> Path:
@@ -52,7 +66,7 @@ def executed(path: Path, seconds: int = SECONDS) -> Any:
     jupytext = require_package("jupytext", "notebooks")
     nbclient = require_package("nbclient", "notebooks")
     notebook = jupytext.read(path)
-    with _quiet_kernel():
+    with quiet_kernel():
         client = nbclient.NotebookClient(
             notebook,
             timeout=seconds,
@@ -64,10 +78,33 @@ def executed(path: Path, seconds: int = SECONDS) -> Any:
 
 
 def as_html(notebook: Any) -> str:
-    """A run notebook as one HTML page."""
+    """A run notebook as one HTML page that loads nothing: formulas are MathML, no script is left.
+
+    Raises:
+        MissingExtra: without nbconvert, or what typesets formulas.
+        ArgumentError: for a formula that does not typeset.
+    """
     nbconvert = require_package("nbconvert", "notebooks")
-    page, _ = nbconvert.HTMLExporter().from_notebook_node(notebook)
+    exporter = nbconvert.HTMLExporter(raw_template=BARE)
+    exporter.register_filter("typeset_text", typeset_text)
+    exporter.register_filter("markdown2html", _markdown)
+    page, _ = exporter.from_notebook_node(notebook)
     return str(page)
+
+
+def _markdown(text: str) -> str:
+    """Markdown as HTML, its formulas typeset."""
+    mistune = require_package("nbconvert.filters.markdown_mistune", "notebooks")
+
+    formulas = {
+        "block_math": lambda _, body: typeset(body),
+        "inline_math": lambda _, body: typeset(body, display=False),
+        "latex_environment": lambda _, name, body: typeset(
+            rf"\begin{{{name}}}{body}\end{{{name}}}"
+        ),
+    }
+    renderer = type("Typeset", (mistune.IPythonRenderer,), formulas)(escape=False)
+    return str(mistune.MarkdownWithMath(renderer=renderer).render(text))
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -82,7 +119,7 @@ def main(arguments: Sequence[str]) -> None:
 
 
 @contextmanager
-def _quiet_kernel() -> Iterator[None]:
+def quiet_kernel() -> Iterator[None]:
     """An environment for a kernel that reads no one's profile and leaves no history."""
     before = dict(os.environ)
     with tempfile.TemporaryDirectory() as home:
