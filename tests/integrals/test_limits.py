@@ -131,3 +131,12 @@ def test_series_in_rho(constant, size):
         for at in (R(1, 1000), R(1, 2000))
     ]
     assert abs(float(rests[0] / rests[1]) - 8) < 0.1
+
+
+def test_slope_in_the_leaky_slope():
+    """Leaky tau is tau plus a^2 tau^-, so its slope is 2 a tau^-, opened or not."""
+    for size in (4, 9):
+        slope = leaky_tau(size, slope_below).diff(slope_below)
+        assert sp.expand(slope.doit() - (2 * slope_below * tau_minus(size)).doit()) == 0
+    assert leaky_gamma(window, slope_below).diff(slope_below).doit() != 0
+    assert leaky_tau(window, slope_below).diff(window).is_Derivative

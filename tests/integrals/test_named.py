@@ -16,6 +16,8 @@ from symvar.integrals import (
     gamma,
     leaky_gamma,
     leaky_tau,
+    lp_absolute,
+    lp_tau,
     normalised_gamma,
     normalised_tau,
     order_moment,
@@ -47,6 +49,8 @@ EXAMPLES = [
     leaky_gamma(4, THIRD),
     normalised_tau(window),
     normalised_gamma(2),
+    lp_tau(window, sp.Rational(5, 2)),
+    lp_absolute(3, 3),
 ]
 
 
@@ -77,6 +81,8 @@ def test_reads_back(named):
             r"\gamma^{\mathrm{lrelu}}_{3}\left(\frac{1}{3}\right)",
         ),
         (normalised_tau(3), "normalised_tau(3)", r"\tau^{\mathrm{bn}}_{3}"),
+        (lp_tau(3, 2), "lp_tau(3, 2)", r"\tau^{L^{2}}_{3}"),
+        (lp_absolute(3, 4), "lp_absolute(3, 4)", r"\mathrm{E}\left[|u|_{L^{4},3}^{2}\right]"),
         (tau(4) ** 2, "tau(4)**2", r"\tau_{4}^{2}"),
         (tau(4, "avg") ** 2, "tau(4, 'avg')**2", r"\left(\tau^{\mathrm{avg}}_{4}\right)^{2}"),
         (2 / tau(window), "2/tau(T)", r"\frac{2}{\tau_{T}}"),
