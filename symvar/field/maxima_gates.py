@@ -3,20 +3,24 @@ r"""Which unit of one window and which of another pass the gradient on, together
 For windows without a common unit the joint law is taken by chaoses, as the products of the maxima
 are: the mean and the linear part are those of the windows, as $\mathrm{E}[\partial_i f'(M) g_p] =
 \mathrm{E}[\partial_i \partial_p M]$; beyond, a window counts as a function of its weighted mean.
-A common unit that is the largest of both windows is the largest of their union.
+A common unit that is the largest of both windows is the largest of their union. The sum of a
+window's cells is kept; single cells are good to a few percent.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from symvar.field.maxima import Places, WindowLaw, distinct
 from symvar.field.maxima_pairs import correlations
 from symvar.field.maxima_points import first_chances
 from symvar.field.maxima_shapes import Rising
 from symvar.field.normal import Array
+
+Shared: TypeAlias = npt.NDArray[np.bool_]
 
 _SAME = 1e-4  # blocks of unions that differ by less are one: no more is known of them
 
@@ -66,10 +70,33 @@ def joint_gates(
                 totals = first.gates[left].sum(axis=1) * second.gates[right].sum(axis=1)
                 passed = positive if apply == "relu" else top * np.sqrt(totals)
             cells[:, i, j] = passed
-        there = cells[:, shared].sum(axis=1)
-        remains = np.maximum(whole - there, 0.0) / np.maximum(cells.sum((1, 2)) - there, 1e-300)
-        found[left, :, right] = np.where(shared, cells, cells * remains[:, None, None])
+        found[left, :, right] = _settled(
+            cells, shared, whole, first.gates[left], second.gates[right]
+        )
     return found
+
+
+def _settled(cells: Array, shared: Shared, whole: Array, gates: Array, others: Array) -> Array:
+    """The cells of windows with common units, those of one common unit being known.
+
+    Two different common units cannot each be the largest of both; one that is the largest of its
+    window has the rest of its gate where a unit of the other window alone is larger.
+    """
+    ours: Shared = np.asarray(shared.any(axis=1))
+    theirs: Shared = np.asarray(shared.any(axis=0))
+    known = np.where(shared, cells, 0.0)
+    rows = np.where(ours[:, None] & ~theirs, cells, 0.0)
+    rows *= _scale(gates - known.sum(axis=2), rows.sum(axis=2))[:, :, None]
+    columns = np.where(~ours[:, None] & theirs, cells, 0.0)
+    columns *= _scale(others - known.sum(axis=1), columns.sum(axis=1))[:, None, :]
+    done = known + rows + columns
+    apart = np.where(~ours[:, None] & ~theirs, cells, 0.0)
+    remains = _scale(whole - done.sum(axis=(1, 2)), apart.sum(axis=(1, 2)))
+    return done + apart * remains[:, None, None]
+
+
+def _scale(wanted: Array, there: Array) -> Array:
+    return np.maximum(wanted, 0.0) / np.maximum(there, 1e-300)
 
 
 def _by_chaoses(

@@ -13,6 +13,7 @@ from symvar.field.functions import Function
 from symvar.field.kernels import Kernel
 from symvar.field.lazy import Lazy
 from symvar.field.maxima import WindowLaw, window_law
+from symvar.field.maxima_gates import joint_gates
 from symvar.field.maxima_pairs import cross_moments, window_moments
 from symvar.field.pairs import (
     FULL_POSITIONS,
@@ -115,30 +116,35 @@ class Pool:
             sent = gates * arriving[:, group.outputs, None]
             for member, each in zip(variance, sent, strict=True):
                 np.add.at(member, group.inputs, each)
-        found = variance.reshape(self.source.variance.shape)
         pairs = Lazy(lambda each: self._pulled(each, gradient), [gradient.pairs])
-        return Kernel(found, pairs, gradient.across)
+        if not self.windows.tile and isinstance(pairs.value, Full):  # a unit of two windows
+            whole = pairs.value.values.reshape(len(variance), *[self.source.positions] * 2)
+            variance = np.einsum("bpp->bp", whole)
+        return Kernel(variance.reshape(self.source.variance.shape), pairs, gradient.across)
 
     def _pulled(self, pairs: Pairs, gradient: Kernel) -> Pairs:
-        """Windows take their largest units as if independently; within one there is only one."""
+        """Each two windows send their gradients to the units that are the largest of them."""
         if isinstance(pairs, Apart) or not self.source.small:
             return Apart()
-        gates = self._gate_matrix
-        known = filled(pairs, gradient.variance, True).values
-        count, whole = len(gates), gates.shape[1]
-        known = known.reshape(len(known), whole, whole) * (1 - np.eye(whole))
-        values = np.swapaxes(gates, 1, 2) @ known @ gates
-        shape = (count, *self.source.space, *self.source.space)
-        return Full(values.reshape(shape))
+        whole, count = prod(self.space), len(self.source.variance)
+        known = filled(pairs, gradient.variance, True).values.reshape(-1, whole, whole)
+        here = filled(self.source.pairs.value, self.source.variance, True).values
+        here = here.reshape(count, self.source.positions, -1)
+        known = np.broadcast_to(known, (count, whole, whole))
+        members = zip(range(count), here, known, strict=True)
+        values = np.stack([self._sent(*each) for each in members])
+        return Full(values.reshape(count, *self.source.space, *self.source.space))
 
-    @cached_property
-    def _gate_matrix(self) -> Array:
-        """(B, windows, inputs)."""
-        count = len(self.source.variance)
-        found = np.zeros((count, prod(self.space), self.source.positions))
-        for group, law in zip(self.groups, self.laws, strict=True):
-            gates = law.gates.reshape(count, *group.inputs.shape)
-            found[:, group.outputs[:, None], group.inputs] = gates
+    def _sent(self, member: int, covariance: Array, arriving: Array) -> Array:
+        rising = None if self.function is None else self.function.rising
+        found = np.zeros(covariance.shape)
+        for rows, one in self._laws_of(member):
+            for columns, two in self._laws_of(member):
+                sent = joint_gates(covariance, one, rows.inputs, two, columns.inputs, rising)
+                sent *= arriving[np.ix_(rows.outputs, columns.outputs)][:, None, :, None]
+                partly = np.zeros((len(found), columns.inputs.size))
+                np.add.at(partly, rows.inputs.reshape(-1), sent.reshape(rows.inputs.size, -1))
+                np.add.at(found.T, columns.inputs.reshape(-1), partly.T)
         return found
 
     def _blocks(self, inputs: Index) -> Array:

@@ -212,7 +212,8 @@ def test_joint_gates_of_overlapping_windows_against_simulation():
         shared = found[i, 2, i + 1, 0]
         assert shared == pytest.approx(counted[i, 2, i + 1, 0], rel=0.02)
         assert found[i, :, i + 1].sum() == pytest.approx(counted[i, :, i + 1].sum(), rel=0.02)
-    assert (abs(found - counted) < 0.25 * counted.mean()).all()
+    noise = 5 * np.sqrt(counted / DRAWS)
+    assert (abs(found - counted) < noise + 0.06 * counted.mean()).all()
 
 
 def test_a_window_with_itself_has_one_largest_unit():
