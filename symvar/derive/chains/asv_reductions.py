@@ -32,8 +32,8 @@ class AsvReductions(Chain):
     name = "asv-reductions"
     title = "the schemes of asv against Kaiming and Xavier, with exact conditions"
     notation = (
-        (v_forward, r"variance of the forward scheme, $M'/(\tau e)$"),
-        (v_backward, r"variance of the backward scheme, $M/(\gamma e)$"),
+        (v_forward, "variance of the forward scheme"),
+        (v_backward, "variance of the backward scheme"),
         (connections, "connections of the layer"),
         (units_before, "units the layer reads"),
         (units, "units of the layer"),
@@ -56,8 +56,8 @@ class AsvReductions(Chain):
         solved = units / (tau(window_before) * connections)
         ratio = Step(
             same(v_forward / (2 / fan_in), units * fan_in / (2 * tau(window_before) * connections)),
-            r"over Kaiming's variance, $2/n_{\mathrm{in}}$: one exactly where "
-            r"$2\,\tau\,e = M' n_{\mathrm{in}}$",
+            r"over Kaiming's variance, $2/n_{\mathrm{in}}$: the two are the same exactly where the "
+            "right side is 1",
             given=(sp.Eq(v_forward, solved),),
             reference=cite("asv", "17"),
             result=True,
@@ -94,12 +94,13 @@ class AsvReductions(Chain):
         """Pooling alone makes the forward variance smaller."""
         chance = 1 - 2**-window_before
         yield Step(
-            same(chance, sp.S.Half + (1 - 2 ** (1 - window_before)) / 2),
+            r"1 - 2^{-T} = \tfrac12 + \tfrac12 \left(1 - 2^{-(T-1)}\right)",
             r"with pooling $\tau_T > 1 - 2^{-T}$, line 2 of tau, an integral of positive functions "
             r"left out; and this is a half and half the chance that one of $T - 1$ units is "
             r"positive. So $2\tau > 1$ from $T = 2$ on: without padding the variance is smaller "
             "than Kaiming's, and with it the same only by accident, where padding leaves just the "
             r"share $1/(2\tau)$",
+            same(chance, sp.S.Half + (1 - 2 ** (1 - window_before)) / 2),
             follows=(ratio,),
             result=True,
         )
@@ -110,8 +111,8 @@ class AsvReductions(Chain):
         quotient = units_before * fan_out / (2 * gamma(window_here) * connections)
         ratio = Step(
             same(v_backward / (2 / fan_out), quotient),
-            r"backward likewise, over $2/n_{\mathrm{out}}$: one exactly where "
-            r"$2\,\gamma\,e = M n_{\mathrm{out}}$",
+            r"backward likewise, over $2/n_{\mathrm{out}}$: the same exactly where the right side "
+            "is 1",
             given=(sp.Eq(v_backward, solved),),
             reference=cite("asv", "18"),
             result=True,

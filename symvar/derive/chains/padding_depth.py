@@ -120,9 +120,10 @@ class PaddingDepth(Chain):
         yield ends
         lowest = sp.Symbol(r"\alpha", real=True)
         apart = 2 * sp.sin((theta + lowest) / 2) * sp.sin((theta - lowest) / 2)
-        at = {lowest: sp.pi / (n + 1)}
         falls = Step(
-            same((sp.cos(lowest) - sp.cos(theta)).subs(at), apart.subs(at)),
+            r"\cos\alpha - \cos\theta = "
+            r"2 \sin\frac{\theta + \alpha}{2} \sin\frac{\theta - \alpha}{2}, "
+            r"\qquad \alpha = \frac{\pi}{n+1}",
             r"the largest is $1 + 2\cos\frac{\pi}{n+1}$: both angles lie in $[0, \pi)$, where the "
             r"sine is not negative. None is below $-1$, so this one is largest in modulus",
             same(sp.cos(lowest) - sp.cos(theta), apart),
