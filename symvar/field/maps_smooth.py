@@ -32,7 +32,7 @@ _TERMS = 400
 _TIGHT = 1e-11  # of the root of the second moments
 _TINY = 1e-13
 _DEGREES = (4, 6, 9, 13, 19, 28, 41, 60)
-_ANGLES = (16, 24, 36, 54, 80, 120)
+_ANGLES = (24, 36, 54, 80, 120)
 _LEVELS = (1, 2, 3, 5, 7, 10, 14)
 _NODES = 12  # of each Gauss rule
 _CHUNK = 2048
@@ -202,7 +202,8 @@ class Smooth(ActivationMap):
 
 def _first(span: Range) -> int:
     """The degree to begin with: the wider the range, the higher."""
-    return min(len(_DEGREES) - 2, int(span[1] - span[0] > 0.5) + int(span[1] - span[0]) // 2)
+    width = span[1] - span[0]
+    return min(len(_DEGREES) - 2, 2 + int(width > 0.5) + int(width // 3))
 
 
 def _stilled(f: Function) -> Function:
