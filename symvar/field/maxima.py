@@ -146,7 +146,8 @@ def _uneven(blocks: Array, found: Largest, rising: Rising, even: WindowLaw) -> W
     least = 1 / np.sqrt(np.linalg.inv(blocks + telling).sum(axis=(1, 2)))
     free = _matched(found, least, size, rising)
     chances = (found.positive, found.shares - found.positive)
-    slopes = _split(free.slopes, free.chances, chances)
+    apart = _by_unit(blocks, found, least, rising) if not rising.homogeneous else [free] * size
+    slopes = _split([each.slopes for each in apart], apart, chances)
     weights = slopes / slopes.sum(axis=1, keepdims=True)
     spread = np.sqrt(np.einsum("wi,wij,wj->w", weights, blocks, weights))
     along = _matched(found, spread, size, rising)
@@ -173,7 +174,7 @@ def _uneven(blocks: Array, found: Largest, rising: Rising, even: WindowLaw) -> W
         spread=spread,
         coefficients=coefficients,
         rest=np.maximum(rest, 0.0),
-        gates=_split(free.squares, free.chances, chances),
+        gates=_split([each.squares for each in apart], apart, chances),
         bends=bends,
     )
 
@@ -214,8 +215,11 @@ class _Averaged:
     lean: Array
 
 
-def _averaged(offset: Array, spread: Array, weights: Array, rising: Rising) -> _Averaged:
-    shaped = rising.shaped(offset, np.broadcast_to(spread[:, None], offset.shape), TERMS)
+def _averaged(
+    offset: Array, spread: Array, weights: Array, rising: Rising, whole: bool = True
+) -> _Averaged:
+    terms = TERMS if whole else 2
+    shaped = rising.shaped(offset, np.broadcast_to(spread[:, None], offset.shape), terms)
 
     def mean(sides: Sides) -> Sides:
         return sides[0] @ weights, sides[1] @ weights
@@ -226,32 +230,46 @@ def _averaged(offset: Array, spread: Array, weights: Array, rising: Rising) -> _
         squares=mean(shaped.squares),
         chances=mean(shaped.chances),
         coefficients=np.einsum("wnk,n->wk", shaped.coefficients, weights),
-        total=rising.total(offset, weights, spread),
+        total=rising.total(offset, weights, spread) if whole else np.zeros_like(spread),
         lean=((shaped.slopes[0] + shaped.slopes[1]) * offset) @ weights,
     )
 
 
-def _matched(found: Largest, spread: Array, size: int, rising: Rising) -> _Averaged:
-    """With the exact mean and variance of the largest, given the deviation of S."""
+def _matched(
+    found: Largest, spread: Array, size: int, rising: Rising, higher: Array | None = None
+) -> _Averaged:
+    """With the exact mean and variance of the largest, given the deviation of S.
+
+    With a mean higher by something only the slopes, squares and chances are asked for.
+    """
     nodes, weights = deviation_rule(size, NODES)
     usual = float(weights @ nodes)
     width = np.sqrt(
         np.maximum(found.free.second - found.free.mean**2 - spread**2, 0.0)
         / float(weights @ (nodes - usual) ** 2)
     )
-    offset = found.free.mean[:, None] + width[:, None] * (nodes - usual)
-    return _averaged(offset, spread, weights, rising)
+    mean = found.free.mean if higher is None else found.free.mean + higher
+    offset = mean[:, None] + width[:, None] * (nodes - usual)
+    return _averaged(offset, spread, weights, rising, whole=higher is None)
 
 
-def _split(parts: Sides, usual: Sides, chances: tuple[Array, Array]) -> Array:
+def _by_unit(blocks: Array, found: Largest, spread: Array, rising: Rising) -> list[_Averaged]:
+    """The maximum where one unit is the largest: of another mean, which Stein's lemma gives."""
+    size = blocks.shape[1]
+    if found.free.bends is None:
+        return [_matched(found, spread, size, rising)] * size
+    means = np.einsum("wij,wji->wi", blocks, found.free.bends) / np.maximum(found.shares, 1e-12)
+    higher = np.clip(means - found.free.mean[:, None], -5 * spread[:, None], 5 * spread[:, None])
+    return [_matched(found, spread, size, rising, each) for each in higher.T]
+
+
+def _split(parts: list[Sides], apart: list[_Averaged], chances: tuple[Array, Array]) -> Array:
     """What belongs to each unit: of each side of zero, by its chance to be the largest there."""
-    return sum(
-        (
-            (part / np.maximum(own, 1e-300))[:, None] * chance
-            for part, own, chance in zip(parts, usual, chances, strict=True)
-        ),
-        start=np.zeros_like(chances[0]),
-    )
+    found = np.zeros(chances[0].shape)
+    for unit, (sides, own) in enumerate(zip(parts, apart, strict=True)):
+        for part, usual, chance in zip(sides, own.chances, chances, strict=True):
+            found[:, unit] += part / np.maximum(usual, 1e-300) * chance[:, unit]
+    return found
 
 
 def _exchangeable(variance: Array, covariance: Array, size: int, rising: Rising) -> WindowLaw:
@@ -265,7 +283,7 @@ def _exchangeable(variance: Array, covariance: Array, size: int, rising: Rising)
     even = np.full((size, size), 1 / size)
     bends = apart_bend[:, None, None] * (np.eye(size) - even)
     bends += together[:, None, None] * even / size
-    gate = sum(found.squares) / size
+    gate = (found.squares[0] + found.squares[1]) / size
     return WindowLaw(
         second=found.second,
         mean=found.coefficients[:, 0],

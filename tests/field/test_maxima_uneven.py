@@ -238,3 +238,26 @@ def test_many_windows_that_hardly_differ_are_grouped():
     blocks = (blocks + blocks.transpose(0, 2, 1)) / 2
     law = window_law(blocks)
     assert law.second == pytest.approx(window_law(np.eye(4)[None]).second[0], rel=1e-3)
+
+
+class _Softplus:
+    def value(self, x):
+        return np.logaddexp(0, x)
+
+    def derivative(self, x):
+        return 1 / (1 + np.exp(-x))
+
+
+def test_a_smooth_function_against_simulation():
+    windows = tiled(12, 4)
+    covariance = row_field(12, 3)
+    units, _ = simulated(covariance, windows)
+    law = window_law(blocks_of(covariance, windows), Sampled(_Softplus()))
+    for place in range(3):
+        top = units[:, place].max(axis=1)
+        second = (_Softplus().value(top) ** 2).mean()
+        assert law.second[place] == pytest.approx(second, rel=0.01)
+        slopes = _Softplus().derivative(top) ** 2
+        for unit in range(4):
+            passed = (slopes * (units[:, place].argmax(axis=1) == unit)).mean()
+            assert law.gates[place, unit] == pytest.approx(passed, rel=0.05)
