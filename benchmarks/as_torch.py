@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from symvar import Network
-from symvar.layers.base import Layer
+from symvar.layers.base import Layer, sides
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
@@ -65,9 +65,9 @@ def _transposed(layer: Any, before: tuple[Any, ...]) -> nn.Module:
 
 
 def _maxpool(layer: Any, before: tuple[Any, ...]) -> nn.Module:
-    return nn.MaxPool2d(
-        layer.window, layer.stride, layer.padding, layer.dilation, ceil_mode=layer.ceil
-    )
+    lows, highs = sides(layer.padding, 2)  # torch pads a side more only by rounding up
+    ceil = layer.ceil or lows != highs
+    return nn.MaxPool2d(layer.window, layer.stride, lows, layer.dilation, ceil_mode=ceil)
 
 
 def _avgpool(layer: Any, before: tuple[Any, ...]) -> nn.Module:
