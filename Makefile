@@ -5,7 +5,7 @@ OUT ?= demo
 INPUTS := pyproject.toml constraints.txt
 PIP := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-core lint format benchmarks notebooks clean
+.PHONY: demo test test-core lint format benchmarks notebooks docs clean
 
 demo: .venv/demo.stamp
 	@echo "== make demo: tables, VGG-19 under two schemes, a picture and LaTeX, into $(OUT)/"
@@ -36,6 +36,10 @@ benchmarks: .venv/test.stamp
 notebooks: .venv/test.stamp
 	@echo "== make notebooks: every notebook of derivations/ run, as .ipynb and HTML, into $(OUT)/"
 	.venv/bin/python -m symvar.emit.notebooks $(OUT)
+
+docs: .venv/test.stamp
+	@echo "== make docs: the site, notebooks run, warnings as errors, into $(OUT)/site/ (some minutes)"
+	.venv/bin/python -m docs $(OUT)
 
 .venv/bin/python .venv-core/bin/python:
 	@echo "== making the environment $(patsubst %/bin/python,%,$@)"
