@@ -37,7 +37,8 @@ def pages() -> dict[str, str]:
 
 def _page(package: str, names: list[str]) -> str:
     module = importlib.import_module(package)
-    text = docstring(module) if package != "symvar" else "What every folder uses."
+    own_words = package != "symvar" and not _defines(module)  # else the page has them below
+    text = docstring(module) if own_words else "What every folder uses." * (package == "symvar")
     parts = [f"# {package}\n\n{text}\n"]
     for name in (package, *names) if package != "symvar" else names:
         own = importlib.import_module(name)

@@ -31,9 +31,9 @@ def _overview(report: Report) -> str:
     counts = {key: report.counts(key) for key in report.titles}
     seen = [each for each in OUTCOMES if any(each in found for found in counts.values())]
     rows = [
-        (f"[{words(title)}](papers/{key}.md)", *(counts[key].get(each, 0) for each in seen),
+        (f"[{key}](papers/{key}.md)", *(counts[key].get(each, 0) for each in seen),
          sum(counts[key].values()))
-        for key, title in report.titles.items()
+        for key in report.titles
     ]  # fmt: skip
     total = report.counts()
     rows.append(("all", *(total[each] for each in seen), sum(total.values())))
