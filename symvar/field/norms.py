@@ -32,7 +32,10 @@ def _over_batch(signal: Signal) -> Signal:
     r"""$(K - a_p - a_{p'} + m)/\sigma^2$, a the covariance with the channel's mean, m its square.
 
     A channel's mean over a large batch has second moment m, the mean of what two positions of
-    two inputs share; its variance is $\sigma^2 = \bar v - m$.
+    two inputs share; its variance is $\sigma^2 = \bar v - m$ in the mean over channels. Gradients
+    are divided by each channel's own: with what positions of different inputs still share,
+    $k_{pp'}$, its relative variance is $w = 2 \overline{k^2}/\sigma^4$, and
+    $\mathrm{E}[1/\sigma_c^2] = 1/(\sigma^2 (1 - w))$ as of a gamma law.
     """
     kernel = signal.kernel
     with_mean, shared = _shared(kernel)
@@ -42,11 +45,21 @@ def _over_batch(signal: Signal) -> Signal:
             "units that vary over the batch", "a channel that is the same for every input"
         )
     after = _centred(kernel, with_mean, shared, spread)
-    factor = 1 / spread
+    factor = 1 / (spread * (1 - min(_scatter(after), 0.5)))
     found = derived(signal, after, lambda g: g.scaled(factor), keeps_law=True)
     object.__setattr__(found, "nonnegative", False)
     object.__setattr__(found, "centred", True)
     return found
+
+
+def _scatter(after: Kernel) -> float:
+    """The relative variance over channels of a channel's variance over the batch."""
+    pairs = after.across.value
+    if isinstance(pairs, Full):
+        return 2 * float((pairs.values**2).mean())
+    if isinstance(pairs, Displaced):
+        return 2 * float((pairs.cosines**2).mean())
+    return 0.0
 
 
 def _shared(kernel: Kernel) -> tuple[Array, float]:
