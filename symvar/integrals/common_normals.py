@@ -29,6 +29,7 @@ from symvar.integrals.ellipses import legendre
 MOST_NODES = 1 << 15
 _WIDEST = 1.5  # half height of the ellipse around a panel
 _SPARE = 12
+_BLOCK = 32
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def moments(window: int, other: int, rho: arb, level: arb) -> Moments:
         ArgumentError: for a correlation so near 0 that the table would be too long.
     """
     goal = ctx.prec
-    with ctx.extraprec(_SPARE + 2 * max(window, other).bit_length()):
+    spare = _SPARE + 2 * max(window, other).bit_length()
+    with ctx.extraprec(-(-spare // _BLOCK) * _BLOCK):  # few precisions, so that tables are shared
         own = (1 - rho).sqrt()
         spread, centre = (rho / (1 - rho)).sqrt(), -level / own
         step, error = _step(window, other, spread, centre, goal)
@@ -180,7 +182,7 @@ class Table:
         return _table(window, step, last, ctx.prec)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=256)
 def _table(window: int, step: float, last: int, precision: int) -> Table:
     return Table(window, step, last)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
-from flint import arb
+from flint import arb, ctx
 
 from symvar.integrals import closed, gaussian
 from symvar.integrals.arguments import common_correlation, positive_integer
@@ -85,6 +86,18 @@ def window_both(T: Any, rho: Any, level: Any = 0, other: Any = None) -> sp.Expr:
     return window_positive(1, 0, level) if rho == 1 else CommonBoth(window, rho, level, other)
 
 
+def window_moments(T: sp.Expr, rho: sp.Expr, level: sp.Expr, other: sp.Expr) -> Moments:
+    """All moments of two windows at flint's precision, kept, as theories ask for several."""
+    return _moments(T, rho, level, other, ctx.prec)
+
+
+@lru_cache(maxsize=1024)
+def _moments(
+    window: sp.Expr, rho: sp.Expr, level: sp.Expr, other: sp.Expr, precision: int
+) -> Moments:
+    return moments(int(window), int(other), real_ball(rho), real_ball(level))
+
+
 class Common(NamedConstant):
     r"""A moment of one or two windows: $u_i = \mu + \sqrt\rho\,g + \sqrt{1-\rho}\,e_i$.
 
@@ -123,7 +136,7 @@ class Common(NamedConstant):
 
     def _ball(self) -> arb:
         window, rho, level, other = self.args
-        return self.found(moments(int(window), int(other), real_ball(rho), real_ball(level)))
+        return self.found(window_moments(window, rho, level, other))
 
     def _over(self, window: sp.Expr, shared: sp.Expr, power: int) -> sp.Expr:
         r"""The mean of $(M^+)^k$ of a window given what its units share."""

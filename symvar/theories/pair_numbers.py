@@ -6,9 +6,10 @@ from functools import lru_cache
 from hashlib import blake2b
 
 import sympy as sp
-from flint import ctx
+from flint import arb, ctx
 
-from symvar.integrals import Known, NamedConstant
+from symvar.integrals import Known, NamedConstant, gamma, tau
+from symvar.integrals.correlated import window_moments
 from symvar.theories import settle
 
 PRECISION = 192
@@ -40,7 +41,16 @@ def approached(value: sp.Expr) -> sp.Expr:
 @lru_cache(maxsize=4096)
 def _ball(constant: NamedConstant) -> sp.Expr:
     with ctx.workprec(PRECISION):
-        ball = constant.ball()
+        ball = _computed(constant)
     if not ball > 0 or ball.rel_accuracy_bits() < settle.LEAST_ACCURACY:
         return constant
     return Known.of(ball, blake2b(sp.srepr(constant).encode(), digest_size=12).hexdigest())
+
+
+def _computed(constant: NamedConstant) -> arb:
+    """Through the moments of windows, which share their tables, where it is one of these."""
+    if isinstance(constant, tau | gamma) and constant.pool == "max" and constant.rho.is_positive:
+        found = window_moments(constant.window, constant.rho, sp.Integer(0), constant.window)
+        share = found.positive / int(constant.window)
+        return found.square if isinstance(constant, tau) else share
+    return constant.ball()

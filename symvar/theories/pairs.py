@@ -9,8 +9,8 @@ it does to a gradient.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import product
 
 import sympy as sp
 
@@ -216,15 +216,16 @@ class Window(Unit):
             return self._curve().product() / self.keep_pair
         above, below = self.slopes
         parts = []
-        for (size, share), (other, times) in product(self.shares, repeat=2):
+        for size, other, share in self._pairs():
             both = window_product(size, self.link, self.level, other)
             value = (above - below) ** 2 * both
             if below != 0:
                 value += below**2 * (self._largest(size) * self._largest(other) + self.link)
-                bent = window_mean(size, self.link, self.level) * self._largest(other)
-                bent += self.link * window_positive(size, self.link, self.level)  # Stein
-                value += 2 * below * (above - below) * bent
-            parts.append(share * times * value)
+                for one, two in ((size, other), (other, size)):
+                    bent = window_mean(one, self.link, self.level) * self._largest(two)
+                    bent += self.link * window_positive(one, self.link, self.level)  # Stein
+                    value += below * (above - below) * bent
+            parts.append(share * value)
         return self.variance * opened(sp.Add(*parts)) / self.keep_pair
 
     def mean(self) -> sp.Expr:
@@ -254,12 +255,7 @@ class Window(Unit):
             found = self._curve()
             return Back(found.slope(), ZERO, ZERO, found.slope_product())
         own = sp.Add(*(share * self._slope(size) for size, share in self.shares))
-        two = sp.Add(
-            *(
-                share * times * self._slopes_of_two(size, other)
-                for (size, share), (other, times) in product(self.shares, repeat=2)
-            )
-        )
+        two = sp.Add(*(share * self._slopes_of_two(*sizes) for *sizes, share in self._pairs()))
         if self.layout is None:
             return Back(opened(own), ZERO, ZERO, opened(two))
         shared: sp.Expr = ZERO
@@ -268,6 +264,13 @@ class Window(Unit):
         shared = opened(shared / self.layout.places)
         apart = self.layout.pairs(opened(two), shared)
         return Back(self.layout.ratio * opened(own), shared, ZERO, apart)
+
+    def _pairs(self) -> Iterator[tuple[Size, Size, sp.Expr]]:
+        """Sizes of two windows, once for each two, and the share of such pairs."""
+        for place, (size, share) in enumerate(self.shares):
+            yield size, size, share**2
+            for other, times in self.shares[place + 1 :]:
+                yield size, other, 2 * share * times
 
     def _slope(self, size: Size) -> sp.Expr:
         above, below = self.slopes or (ONE, ONE)
