@@ -31,7 +31,7 @@ class Function:
         """Itself on a maximum, where it does not decrease."""
         if self.rectifies:
             return "relu"
-        return Sampled(self.map, self.map.kinks)
+        return Sampled(self.map, self.map.kinks, self.activation.homogeneous)
 
     @property
     def identity(self) -> bool:

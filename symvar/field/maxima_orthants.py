@@ -122,7 +122,7 @@ def orthant(covariance: Array) -> Array:
     if size <= 3:
         angles = sum(np.arcsin(r[..., i, j]) for i, j in combinations(range(size), 2))
         return 0.5**size + angles / (math.pi * 2 ** (size - 1))
-    return 1 / 16 + sum(_along(r, i, j) for i, j in combinations(range(4), 2))
+    return np.asarray(1 / 16 + sum(_along(r, i, j) for i, j in combinations(range(4), 2)))
 
 
 def _along(r: Array, i: int, j: int) -> Array:

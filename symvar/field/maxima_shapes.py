@@ -48,7 +48,8 @@ class Rising(Protocol):
         homogeneous: whether f(ax) = a f(x) for every positive a.
     """
 
-    homogeneous: bool
+    @property
+    def homogeneous(self) -> bool: ...
 
     def value(self, x: Array) -> Array:
         """f, elementwise."""
