@@ -49,7 +49,8 @@ class Rising(Protocol):
     """
 
     @property
-    def homogeneous(self) -> bool: ...
+    def homogeneous(self) -> bool:
+        """See the class."""
 
     def value(self, x: Array) -> Array:
         """f, elementwise."""
