@@ -68,9 +68,9 @@ def resnet(depth: int, norm: bool, width: int = 64) -> Network:
 def unpadded() -> Network:
     """No zeros at borders, widths of 512."""
     body: list[Layer | str] = []
-    for _ in range(3):
+    for _ in range(2):
         body += [Conv(512, 3), "relu", Conv(512, 3), "relu", MaxPool(2)]
-    return sequential([*body, Flatten(), Dense(512)], input=(3, 36, 36))
+    return sequential([*body, Flatten(), Dense(512)], input=(3, 16, 16))
 
 
 def odd_windows() -> Network:
@@ -84,10 +84,10 @@ def odd_windows() -> Network:
 NETS: dict[str, tuple[Callable[[], Network], int]] = {
     "vgg16-32": (lambda: vgg(16, 32), 300),
     "vgg19-32": (lambda: vgg(19, 32), 300),
-    "plain20": (lambda: plain(20), 60),
-    "plain32": (lambda: plain(32), 40),
-    "plain44": (lambda: plain(44), 30),
-    "plain56": (lambda: plain(56), 30),
+    "plain20": (lambda: plain(20), 50),
+    "plain32": (lambda: plain(32), 30),
+    "plain44": (lambda: plain(44), 20),
+    "plain56": (lambda: plain(56), 20),
     "lenet5-dense": (lambda: load("lenet5-dense"), 400),
     "unpadded": (unpadded, 150),
     "odd-windows": (odd_windows, 200),

@@ -14,7 +14,8 @@ from symvar.field.kernels import Kernel, total
 from symvar.field.linear import averaged, blended, copied, masked, scaled
 from symvar.field.nonlinear import activated, largest
 from symvar.field.norms import standardised
-from symvar.field.residual import gradient_of
+from symvar.field.pairs import FULL_POSITIONS
+from symvar.field.residual import Streamed, gradient_of
 from symvar.field.signals import (
     Edge,
     Gaussian,
@@ -55,6 +56,16 @@ from symvar.theories.notes import boundary_note, left_out
 from symvar.theories.origins import Origins
 
 SMALL_ENERGY = 0.01
+
+EXACT = 4
+"""Up to so many units, the moments of a maximum are integrated, not sampled."""
+
+SAMPLED = "moments and gates at quasi-random points, the exchangeable window as control"
+LARGE_MAP = (
+    f"maps of more than {FULL_POSITIONS} positions: correlation by displacement, the same "
+    "everywhere; the variance of each position is its own"
+)
+LARGE_BATCH = "a large batch: statistics of a channel are their means over inputs"
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,18 +208,24 @@ class Field(Theory):
         match primitive:
             case Boundary(operator=operator):
                 return (boundary_note(operator),)
-            case WindowMax(windows=windows):
-                notes = ["windows far apart are correlated through the means of their units"]
-                if not windows.tile:
-                    notes.append("overlapping windows choose their largest units independently")
-                return tuple(notes)
+            case WindowMax(windows=windows) if int(windows.size) > EXACT:
+                return (*_on_large_maps(signal), f"windows of more than {EXACT} units: {SAMPLED}")
+            case WindowMax() | Average() | Pointwise():
+                return _on_large_maps(signal)
+            case Sum() if any(isinstance(p, Streamed) for each in signal for p in parts_of(each)):
+                return ("what two positions of a residual sum share: by quasi-random walks",)
             case Standardise(over=over) if "batch" in over:
-                return ("a large batch: statistics of a channel are their means over inputs",)
+                return (LARGE_BATCH, "channel variances scatter by what border and mean make")
             case Standardise():
                 return ("many channels: statistics of an input are their means over weights",)
             case Product():
                 return ("the factors of a product are independent",)
         return ()
+
+
+def _on_large_maps(edge: Any) -> tuple[str, ...]:
+    large = isinstance(edge, Signal | Joint) and not edge.kernel.small
+    return (LARGE_MAP,) if large and len(edge.kernel.space) else ()
 
 
 def _mixed(mix: Mix, edge: Edge, weight: Weight) -> Gaussian | Unsolved:
