@@ -220,6 +220,8 @@ def _mixed(primitive: Mix, signal: Edge, weight: Weight) -> Signal:
     cross = cross_of(signal)
     gain = weight.variance * primitive.reads_per_output
     bias = weight.bias_variance
+    if weight.output is not None and bias.free_symbols:
+        bias = ZERO  # a scheme is about to set the weights, and leaves biases at zero
     total = bias + gain * number * rest
     second = settled(total) if weight.output is None else weight.output
     if cross == 0 and bias == 0:

@@ -116,6 +116,14 @@ def test_a_common_shift_of_all_moments_scales_everything_behind():
     assert other.floats("correlation") == pytest.approx(init.floats("correlation"), rel=1e-12)
 
 
+@pytest.mark.parametrize(("scheme", "column"), [
+    ("asv-forward", "forward"), ("asv-backward", "backward_input"),
+])  # fmt: skip
+def test_the_schemes_of_the_source_keep_what_they_say_under_it(scheme, column):
+    profile = propagate(vgg19(), scheme, theory="exchangeable")
+    assert profile.floats(column) == pytest.approx([1] * len(profile.rows), rel=1e-12)
+
+
 def test_a_constant_input_is_one_unit_everywhere():
     """Correlation one: pools do nothing, and the gradient of a window goes to one unit of it."""
     net = sequential(circular("conv", "relu", MaxPool(2), "conv"), input=(8, 6, 6))
