@@ -50,11 +50,13 @@ def propagate(
     4*tau(4)
     """
     rules, given = find_theory(theory), find_input(input)
-    init = scheme if isinstance(scheme, Init) or scheme is None else None
-    if scheme is not None and init is None:
-        init = find_scheme(scheme).solve(net, rules, given)  # type: ignore[arg-type]
+    init, passed = scheme if isinstance(scheme, Init) else None, None
+    if isinstance(scheme, str | Scheme):
+        solution = find_scheme(scheme).solution(net, rules, given)
+        init, passed = solution.init, solution.passed
     weight_of = unsolved if init is None else _weights(net, init)
-    passed = forward(net, rules, given, weight_of)
+    if passed is None:
+        passed = forward(net, rules, given, weight_of)
     cotangents = backward(net, rules, passed, weight_of)
     windows = pooling_behind(net)
     rows = tuple(

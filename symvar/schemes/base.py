@@ -14,7 +14,7 @@ from symvar.activations.base import Activation
 from symvar.activations.relu import Rectifier
 from symvar.errors import NeedsFact
 from symvar.graph.network import Network, Node
-from symvar.graph.propagation import WeightOf, backward, forward
+from symvar.graph.propagation import Forward, WeightOf, backward, forward
 from symvar.inputs import Input
 from symvar.primitives import Mix, Pointwise
 from symvar.reference import Reference
@@ -137,6 +137,19 @@ class Init(Mapping[str, sp.Expr]):
 
 
 @dataclass(frozen=True)
+class Solution:
+    """The variances a scheme found, and the forward pass with them where there was one.
+
+    Args:
+        init: the variances.
+        passed: every node's signal with them; None where they were found otherwise.
+    """
+
+    init: Init
+    passed: Forward | None = None
+
+
+@dataclass(frozen=True)
 class Reduction:
     """An older scheme that a scheme becomes under stated facts.
 
@@ -251,6 +264,16 @@ class Scheme(ABC):
         Raises:
             NeedsFact: where the theory cannot say, or the condition cannot be solved.
         """
+        return self.solution(net, theory, input, held).init
+
+    def solution(
+        self,
+        net: Network,
+        theory: Theory,
+        input: str | Input = "white",
+        held: Mapping[str, Held] | None = None,
+    ) -> Solution:
+        """The weight variances with what was passed on the way to them; see :meth:`solve`."""
         found: dict[str, sp.Expr] = {}
         kept = {node.name: (held or {}).get(node.name, Held()) for node in net.weighted}
         names = [node.name for node in net.weighted]
@@ -283,13 +306,14 @@ class Scheme(ABC):
             variance = free.variance if here.variance is None else here.variance
             return Weight(variance, bias, symbols.forward_moment(node.name))
 
+        passed = None
         if self.direction == "backward":
             backward(net, theory, forward(net, theory, input, known), solving("cotangent"))
         else:
-            forward(net, theory, input, solving("signal"))
+            passed = forward(net, theory, input, solving("signal"))
         in_order = {node.name: found[node.name] for node in net.weighted}
         biases = {name: each.bias_variance for name, each in kept.items() if each.bias_variance}
-        return Init(self.name, theory.name, in_order, biases)
+        return Solution(Init(self.name, theory.name, in_order, biases), passed)
 
 
 def _linear(expression: sp.Expr, unknown: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:

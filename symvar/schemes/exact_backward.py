@@ -12,7 +12,7 @@ from symvar.errors import NeedsFact
 from symvar.graph.network import Network
 from symvar.inputs import Input
 from symvar.reference import cite
-from symvar.schemes.base import Held, Init, Scheme, WeightedLayer
+from symvar.schemes.base import Held, Init, Scheme, Solution, WeightedLayer
 from symvar.schemes.exact_forward import ExactForward
 from symvar.schemes.fixed_point import Array, fixed_point
 from symvar.schemes.passes import Passes, fixed_variances, logarithms, written
@@ -53,13 +53,13 @@ class ExactBackward(Scheme):
         """The gradient's moment at the layer's input is one."""
         return sp.Eq(layer.backward_input, 1, evaluate=False)
 
-    def solve(
+    def solution(
         self,
         net: Network,
         theory: Theory,
         input: str | Input = "white",
         held: Mapping[str, Held] | None = None,
-    ) -> Init:
+    ) -> Solution:
         """The weight variances of a network; arguments and errors as for every scheme.
 
         Raises:
@@ -73,11 +73,11 @@ class ExactBackward(Scheme):
         if in_series(net) and not start.bias_variances:
             found = passes.backward_solved(start, fixed)
         elif any(each.free_symbols for each in start.values()):
-            return super().solve(net, theory, input, held)
+            return super().solution(net, theory, input, held)
         else:
             found = self._settled(passes, start, fixed)
         in_order = {node.name: found[node.name] for node in net.weighted}
-        return Init(self.name, theory.name, in_order, start.bias_variances)
+        return Solution(Init(self.name, theory.name, in_order, start.bias_variances))
 
     def _refuse_norms(self, net: Network, theory: Theory, held: Mapping[str, Held]) -> None:
         for node in net.weighted:

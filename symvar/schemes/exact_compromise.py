@@ -10,7 +10,7 @@ from symvar.errors import NeedsFact
 from symvar.graph.network import Network
 from symvar.inputs import Input
 from symvar.reference import cite
-from symvar.schemes.base import Held, Init, Scheme, WeightedLayer
+from symvar.schemes.base import Held, Init, Scheme, Solution, WeightedLayer
 from symvar.schemes.descent import descend
 from symvar.schemes.exact_backward import ExactBackward
 from symvar.schemes.exact_forward import ExactForward
@@ -53,13 +53,13 @@ class ExactCompromise(Scheme):
         both = sp.sqrt(layer.forward * layer.backward_input)
         return sp.Eq(both, 1, evaluate=False)
 
-    def solve(
+    def solution(
         self,
         net: Network,
         theory: Theory,
         input: str | Input = "white",
         held: Mapping[str, Held] | None = None,
-    ) -> Init:
+    ) -> Solution:
         """The weight variances of a network; arguments and errors as for every scheme.
 
         The result's ``optimum`` says how good they are.
@@ -84,7 +84,7 @@ class ExactCompromise(Scheme):
             begin = self._between(net, theory, input, held, start)
             found, optimum = descend(passes, begin, fixed)
         in_order = {node.name: found[node.name] for node in net.weighted}
-        return Init(self.name, theory.name, in_order, start.bias_variances, optimum)
+        return Solution(Init(self.name, theory.name, in_order, start.bias_variances, optimum))
 
     def _in_series(self, passes: Passes, start: Init) -> tuple[dict[str, sp.Expr], Optimum]:
         (segment,) = segments(passes.net)
