@@ -55,10 +55,12 @@ def added(signals: Sequence[Edge]) -> Edge:
 def _sum(summands: Sequence[Signal]) -> Unit:
     laws = [each.law for each in summands]
     centre = approached(sp.Add(*(law.mean() for law in laws)))
-    squares = sp.Add(*(law.mean() ** 2 for law in laws))
-    second = sp.Add(*(law.second_moment() for law in laws))
-    cross = sp.Add(*(law.cross_moment() for law in laws))
-    variance, covariance = settled(second - squares), settled(cross - squares)
+    means = [law.mean() for law in laws]
+    variance = settled(
+        sp.Add(*(law.second_moment() - m**2 for law, m in zip(laws, means, strict=True)))
+    )
+    shared = (law.cross_moment() - m**2 for law, m in zip(laws, means, strict=True))
+    covariance = settled(sp.Add(*shared))
     tangled = any(law.tangled for law in laws)
     link = settled(covariance / variance) if variance != 0 else sp.Integer(0)
     return Window(variance, link, centre=centre, tangled=tangled)

@@ -212,6 +212,8 @@ class Window(Unit):
         r"""$n^2 \mathrm{E}MM' + 2n(p-n) \mathrm{E}M^+M' + (p-n)^2 \mathrm{E}M^+M'^+$."""
         if self.bare:
             return self.variance * self.rho + self.centre**2
+        if self.rho == 0:
+            return self.mean() ** 2 / self.keep_pair
         if self.slopes is None:
             return self._curve().product() / self.keep_pair
         above, below = self.slopes
