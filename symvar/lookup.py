@@ -10,15 +10,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
 import sympy as sp
 from flint import arb, ctx
 
+from symvar.activations import all_activations
 from symvar.errors import ArgumentError
-from symvar.integrals import NamedConstant, enclose, gamma, order_moment, rectified_mean, tau
+from symvar.integrals import (
+    Expectation,
+    NamedConstant,
+    enclose,
+    gamma,
+    order_moment,
+    rectified_mean,
+    tau,
+)
 from symvar.integrals.named import STORED
 from symvar.tables import shipped
 
@@ -36,6 +46,11 @@ Who asks for more digits than that raises the precision until the constant is co
 SCHEMA = "symvar/window-moments/1"
 FILE = "window_moments.json"
 
+ACTIVATION_SCHEMA = "symvar/activation-moments/1"
+ACTIVATION_FILE = "activation_moments.json"
+POOLED = (1, 2, 3, 4, 5, 8, 9, 16, 25, 27)
+"""Units per window: one, and pools of edge 2 to 5 in one and two dimensions, 2 and 3 in three."""
+
 
 @contextmanager
 def stored_constants() -> Iterator[None]:
@@ -51,7 +66,8 @@ def number(value: sp.Expr) -> float:
     """A constant expression as a double.
 
     Every constant in it is taken from the tables, or else from its closed form. Only one that has
-    neither (a max-pooling window above 64, a moment of an activation such as tanh) is computed.
+    neither (a max-pooling window above 64, a moment of tanh at a variance that is not 1) is
+    computed.
 
     Args:
         value: the expression.
@@ -109,6 +125,74 @@ def window_moments_json() -> str:
     return json.dumps(content, indent=1) + "\n"
 
 
+@dataclass(frozen=True)
+class ActivationMoment:
+    """A moment of an activation at variance 1 that has no closed form.
+
+    Args:
+        activation: its name.
+        moment: the method of `symvar.activations.base.Activation` that gives it.
+        window: how many units the largest is taken of.
+        constant: the moment.
+    """
+
+    activation: str
+    moment: str
+    window: int
+    constant: NamedConstant
+
+
+def activation_moments() -> list[ActivationMoment]:
+    r"""What schemes that keep the variance 1 ask of activations, each constant once.
+
+    $\mathrm{E} f^2$, $\mathrm{E} f$, $\mathrm{E} f'^2$ and $\mathrm{E}[u f(u)]$ of every
+    activation at its default parameters, the first three also at the largest of a window where f
+    does not decrease; and the constants that SELU is made of.
+    """
+    found: dict[NamedConstant, ActivationMoment] = {}
+    for name, kind in all_activations().items():
+        activation = kind()
+        makers = (activation.second_moment, activation.mean, activation.slope)
+        every = [(each, window) for each in makers for window in POOLED]
+        asked = every if activation.nondecreasing else [(each, 1) for each in makers]
+        values = [(each.__name__, window, each(sp.Integer(1), window)) for each, window in asked]
+        values.append(("input_product", 1, activation.input_product(sp.Integer(1))))
+        for moment, window, value in values:
+            if activation.homogeneous:
+                continue  # made of the moments of windows
+            for constant in sorted(value.atoms(NamedConstant), key=str):
+                entry = ActivationMoment(name, moment, window, constant)
+                found.setdefault(constant, entry)
+    return list(found.values())
+
+
+def activation_moments_json() -> str:
+    """The content of the shipped file of those moments; a test compares every byte."""
+    constants = []
+    for each in activation_moments():
+        value, radius = enclose(each.constant, PLACES).decimal(PLACES)
+        about = {"activation": each.activation, "moment": each.moment, "window": each.window}
+        constants.append({**about, "name": str(each.constant), "value": value, "radius": radius})
+    content = {"schema": ACTIVATION_SCHEMA, "digits": PLACES, "constants": constants}
+    return json.dumps(content, indent=1) + "\n"
+
+
+@cache
+def _activation_balls() -> dict[str, arb]:
+    """By name as it is printed: to make every constant would cost more than most inits."""
+    text = files("symvar").joinpath("data", ACTIVATION_FILE).read_text(encoding="utf-8")
+    read = json.loads(text)["constants"]
+    return {each["name"]: _ball(each["value"], each["radius"]) for each in read}
+
+
+@lru_cache(maxsize=4096)
+def _activation_ball(constant: NamedConstant) -> arb | None:
+    standard = isinstance(constant, Expectation) and (constant.variance, constant.mean) == (1, 0)
+    if constant.args and not standard:
+        return None
+    return _activation_balls().get(str(constant))
+
+
 def _constant(constant: NamedConstant) -> sp.Expr:
     if constant not in table():
         opened = constant.doit()
@@ -118,7 +202,10 @@ def _constant(constant: NamedConstant) -> sp.Expr:
 
 
 def _stored(constant: NamedConstant, bits: int) -> arb | None:
-    return table().get(constant) if bits <= BITS else None
+    if bits > BITS:
+        return None
+    found = table().get(constant)
+    return _activation_ball(constant) if found is None else found
 
 
 def _ball(value: str, radius: str) -> arb:
@@ -127,4 +214,6 @@ def _ball(value: str, radius: str) -> arb:
 
 
 if __name__ == "__main__":
-    Path(__file__).parent.joinpath("data", FILE).write_text(window_moments_json(), encoding="utf-8")
+    folder = Path(__file__).parent.joinpath("data")
+    folder.joinpath(FILE).write_text(window_moments_json(), encoding="utf-8")
+    folder.joinpath(ACTIVATION_FILE).write_text(activation_moments_json(), encoding="utf-8")

@@ -15,9 +15,11 @@ import symvar.integrals.named  # noqa: E402
 import symvar.integrals.quadrature  # noqa: E402
 import symvar.lookup  # noqa: E402
 import symvar.torch  # noqa: E402
-from symvar import from_torch, propagate, tau, zoo  # noqa: E402
+from symvar import from_torch, propagate, sequential, tau, zoo  # noqa: E402
+from symvar.activations import all_activations  # noqa: E402
 from symvar.adapters.draws import all_draws  # noqa: E402
 from symvar.errors import ArgumentError, GraphError, NeedsFact  # noqa: E402
+from symvar.layers import Dense  # noqa: E402
 from symvar.lookup import number, stored_constants  # noqa: E402
 from symvar.schemes import all_schemes, find  # noqa: E402
 from symvar.theories import find as find_theory  # noqa: E402
@@ -76,10 +78,40 @@ def without_integrals(monkeypatch):
 def test_no_integral_is_evaluated(scheme):
     with pytest.raises(Integral):
         float(tau(9))
-    module = vggish(norm=scheme != "asv-backward")
+    module = vggish(norm=scheme not in ("asv-backward", "exact-backward"))
     profile = symvar.torch.init_(module, X, scheme=scheme, generator=seeded())
     assert module[0].weight.isfinite().all()
     assert set(profile.parameters) == set(dict(module.named_parameters()))
+
+
+@pytest.mark.parametrize("name", all_activations())
+@pytest.mark.usefixtures("without_integrals")
+def test_no_integral_is_evaluated_for_any_activation(name):
+    """Of one unit and, where f does not decrease, of the largest of windows; nor for a profile."""
+    activation = all_activations()[name]()
+    gate = eval(activation.torch_module, dict(vars(nn)))
+    pools = [nn.Identity()]
+    if activation.nondecreasing:
+        pools += [nn.MaxPool2d(2), nn.MaxPool2d(3), nn.MaxPool2d((1, 3))]
+    for pool in pools:
+        module = nn.Sequential(
+            nn.Conv2d(3, 4, 3, padding=1), gate, pool, nn.Conv2d(4, 5, 3), gate, nn.Conv2d(5, 2, 1)
+        )
+        profile = symvar.torch.init_(module, X, generator=seeded())
+        assert [row.forward for row in profile.rows] == [1, 1, 1]
+        assert module[5].weight.isfinite().all()
+        for row in profile.rows:
+            assert row.backward.is_Rational or number(row.backward) > 0
+
+
+@pytest.mark.parametrize("name", ["tanh", "sigmoid", "silu", "mish", "softplus", "gelu-tanh"])
+@pytest.mark.parametrize("scheme", ["asv-forward", "zhang-forward", "exact-forward", "lecun"])
+@pytest.mark.usefixtures("without_integrals")
+def test_variances_of_activations_without_closed_forms_need_no_integral(name, scheme):
+    net = sequential([Dense(8), name, Dense(8), name, Dense(5)], input=(3,))
+    with stored_constants():
+        init = find(scheme).solve(net, find_theory("iid"))
+    assert all(number(each) > 0 for each in init.values())
 
 
 def test_a_norm_leaves_the_backward_scheme_nothing_to_solve():
