@@ -16,7 +16,8 @@ import numpy as np
 from symvar.activations.base import Activation
 from symvar.errors import ArgumentError
 from symvar.field.normal import Array
-from symvar.field.pointwise import Branch, branches, piecewise
+from symvar.field.pointwise import Branch, branches
+from symvar.symbols import x
 
 _ROUNDING = 1e-6
 """A correlation that exceeds 1 by less is rounding; by more, a covariance that is none."""
@@ -167,9 +168,9 @@ def map_of(activation: Activation) -> ActivationMap:
 
 
 def _slopes(parts: tuple[Branch, ...]) -> tuple[float, float]:
-    derivative = piecewise(parts, "slope")
-    below, above = derivative(np.array([-1.0, 1.0])).tolist()
-    return below, above
+    """Below and above zero, where nothing else bends."""
+    below, above = parts[0].derivative.subs(x, -1), parts[-1].derivative.subs(x, 1)
+    return float(below), float(above)
 
 
 def correlations(c: Any) -> Array:

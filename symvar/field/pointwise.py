@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,7 +14,7 @@ from symvar.activations.base import Activation
 from symvar.errors import NeedsFact
 from symvar.field.normal import Array, erf
 from symvar.integrals import NamedConstant
-from symvar.integrals.expect_pieces import Piece, smooth_parts
+from symvar.integrals.expect_pieces import smooth_parts
 from symvar.symbols import x
 
 Function: TypeAlias = Callable[[Any], Array]
@@ -34,16 +35,27 @@ class Branch:
     Args:
         low: its lower end.
         high: its upper end.
-        value: the function there.
-        slope: its derivative there.
         expression: the function there, numbers as they are.
     """
 
     low: float
     high: float
-    value: Function
-    slope: Function
     expression: sp.Expr
+
+    @cached_property
+    def value(self) -> Function:
+        """The function there."""
+        return _compiled(self.expression)
+
+    @cached_property
+    def slope(self) -> Function:
+        """Its derivative there."""
+        return _compiled(self.derivative)
+
+    @property
+    def derivative(self) -> sp.Expr:
+        """Its derivative there, numbers as they are."""
+        return sp.diff(self.expression, x)
 
 
 def branches(activation: Activation) -> tuple[Branch, ...]:
@@ -60,7 +72,10 @@ def branches(activation: Activation) -> tuple[Branch, ...]:
             have=str(activation.expression),
             remedy=f"give it: {type(activation).__name__}(...)",
         )
-    return tuple(_branch(piece) for piece in smooth_parts(activation.expression, x))
+    return tuple(
+        Branch(float(piece.low), float(piece.high), piece.branch)
+        for piece in smooth_parts(activation.expression, x)
+    )
 
 
 def piecewise(parts: tuple[Branch, ...], of: str) -> Function:
@@ -77,12 +92,6 @@ def piecewise(parts: tuple[Branch, ...], of: str) -> Function:
         return out
 
     return function
-
-
-def _branch(piece: Piece) -> Branch:
-    first = sp.diff(piece.branch, x)
-    ends = (float(piece.low), float(piece.high))
-    return Branch(*ends, _compiled(piece.branch), _compiled(first), piece.branch)
 
 
 def _compiled(expression: sp.Expr) -> Function:
