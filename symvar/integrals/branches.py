@@ -20,6 +20,7 @@ from symvar.integrals.expect_pieces import pieces
 
 Function = Callable[[acb], acb]
 _DEEPEST = 60
+_CELLS = 512  # of the reach: where a function has come to rest far out is found by these
 _OFF_CENTRE = arb("0.4871")  # a zero at a simple fraction is no end of an interval
 
 
@@ -65,8 +66,11 @@ class Branch:
         return low, high
 
 
-def branches(f: sp.Expr, x: sp.Symbol, reach: arb) -> list[Branch]:
-    """The branches on [-reach, reach], from left to right.
+def branches(f: sp.Expr, x: sp.Symbol, reach: arb, rest: arb) -> list[Branch]:
+    """The branches on [-reach, reach], from left to right, of f or of a function near it.
+
+    Where f has come to rest far out, within `rest` of its value at the end, it is taken to be
+    constant: no precision tells the sign of a slope like exp(-x^3).
 
     Raises:
         ArgumentError: a zero of the derivative that is not simple, or not proven to be.
@@ -82,13 +86,41 @@ def branches(f: sp.Expr, x: sp.Symbol, reach: arb) -> list[Branch]:
         if first == 0:
             found.append(Branch(low, high, value, slope, bend, 0))
             continue
+        left_rest, right_rest = None, None
+        if piece.low.is_infinite:
+            left_rest = _resting(value, -reach, high.min(arb(0)), rest)
+        if piece.high.is_infinite:
+            right_rest = _resting(value, reach, low.max(arb(0)), rest)
+        low = left_rest.high if left_rest else low
+        high = right_rest.low if right_rest else high
         ends = [low, *_zeros(slope, bend, low, high, f), high]
+        moving = []
         for left, right in pairwise(ends):
             sign = slope(acb((left + right) / 2)).real
             if sign.contains(0):
                 raise _undecided(f, left)
-            found.append(Branch(left, right, value, slope, bend, 1 if sign > 0 else -1))
+            moving.append(Branch(left, right, value, slope, bend, 1 if sign > 0 else -1))
+        found += [each for each in (left_rest, *moving, right_rest) if each]
     return found
+
+
+def _resting(value: Function, end: arb, until: arb, rest: arb) -> Branch | None:
+    """A constant branch from an end of the line inwards, as far as f stays near its value there."""
+    level, reached = value(acb(end)).mid(), end
+    for cell in range(1, _CELLS):
+        point = (end + (until - end) * cell / _CELLS).mid()
+        gap = value(acb(point.union(reached))) - level
+        if not abs(gap) < rest:
+            break
+        reached = point
+    if reached is end:
+        return None
+    low, high = sorted((end, reached), key=arb.mid)
+    return Branch(low, high, lambda _: level, _zero, _zero, 0)
+
+
+def _zero(_: acb) -> acb:
+    return acb(0)
 
 
 def _holomorphic(f: sp.Expr, x: sp.Symbol) -> Function:

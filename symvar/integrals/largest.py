@@ -111,18 +111,21 @@ class LargestMoment(NamedConstant):
 def _second_moment(f: sp.Expr, x: sp.Symbol, window: int) -> arb:
     r"""$b^2 - \int_a^b 2y\,G(y)^T dy$, f between a and b on [-R, R], and what lies beyond R.
 
-    Where no $|u_i|$ is beyond R, the largest is between a and b; else it is at most
-    $\sum_j f(u_j)^2 + a^2 + b^2$ away.
+    Far out f may be taken for a constant, which moves the largest M by $\varepsilon$ at most, and
+    its square by $\varepsilon (2 |M| + \varepsilon)$. Where no $|u_i|$ is beyond R, the largest is
+    between a and b; else it is at most $\sum_j f(u_j)^2 + a^2 + b^2$ away.
     """
     parts = pieces(f, x)
     bound = growth(parts[0].branch, x, -1) + growth(parts[-1].branch, x, 1)
     bound = bound * bound
     reach, bits = _reach(parts, bound), ctx.prec
+    rest = arb(2) ** -(bits + 16)
     with ctx.workprec(3 * bits + 40):
-        levels = Levels(branches(f, x, reach), 2 * (reach / arb(2).sqrt()).erfc())
+        levels = Levels(branches(f, x, reach, rest), 2 * (reach / arb(2).sqrt()).erfc())
         bands, total = levels.bands(bits), levels.top * levels.top
         ends = total + levels.bottom * levels.bottom
-        outside = window * (window * bound.tail(0.0, arb(0), arb(1)) + ends) * levels.missing
+        size = window * bound.tail(0.0, arb(0), arb(1))
+        outside = window * (size + ends) * levels.missing + rest * (3 + size)
         outside += window * bound.tail(float(reach), arb(0), arb(1))
         total += arb(0, (outside + levels.left_out).upper())
     for band in bands:

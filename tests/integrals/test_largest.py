@@ -14,6 +14,7 @@ from symvar.errors import ArgumentError
 from symvar.integrals import LargestMoment, absolute_moment, enclose, expect, order_moment, tau
 from symvar.integrals import largest as module
 from symvar.integrals.branches import branches
+from symvar.integrals.named import NamedConstant
 from symvar.symbols import forward, x
 from symvar.symbols import window as T
 
@@ -44,6 +45,29 @@ def test_activations_that_turn_round(name, window):
     assert float(found.mid) == pytest.approx(by_counting(f, window), rel=1e-6)
     one = float(enclose(all_activations()[name]().second_moment(sp.Integer(1), window)).mid)
     assert float(found.mid) != pytest.approx(one, rel=1e-6)  # f of the largest is another number
+
+
+@pytest.mark.parametrize("q", [R(1, 2), R(2), R(9)], ids=str)
+@pytest.mark.parametrize("name", sorted(all_activations()))
+def test_every_activation_at_every_variance(name, q):
+    """Far out a slope may be exp(-x^3): less than any precision tells from zero."""
+    activation = all_activations()[name]()
+    scaled = activation.expression.subs(x, sp.sqrt(q) * x)
+    scaled = scaled.xreplace({each: each.evalf(20) for each in scaled.atoms(NamedConstant)})
+    for window in (4, 9):
+        found = enclose(activation.largest_second_moment(q, window), 10)
+        assert float(found.mid) == pytest.approx(by_counting(scaled, window), rel=1e-5)
+
+
+def test_a_function_at_rest_far_out_is_paid_for():
+    f = all_activations()["gelu-tanh"]().expression
+    truth = enclose(LargestMoment(f, x, 2, 4), 20).arb
+    with ctx.workprec(20):
+        ball = module._second_moment(f.subs(x, sp.sqrt(2) * x), x, 4)
+        flat = branches(f, x, arb(12), arb("1e-3"))
+    assert ball.contains(truth)
+    assert [each.rises for each in flat] == [0, -1, 1]
+    assert -4 < flat[0].high < -3
 
 
 @pytest.mark.parametrize("window", [1, 2, 3, 40])
@@ -111,11 +135,12 @@ def test_what_lies_beyond_the_reach_is_inside(monkeypatch):
 
 def test_branches_are_where_the_function_turns():
     with ctx.workprec(120):
-        found = branches(x**3 - x, x, arb(5))
+        tiny = arb(2) ** -110
+        found = branches(x**3 - x, x, arb(5), tiny)
         assert [each.rises for each in found] == [1, -1, 1]
         assert (found[0].high ** 2).overlaps(arb(1) / 3)
         assert found[0].high.rad() < 1e-20
-        flat = branches(sp.Max(sp.Min(x, 1), -1), x, arb(5))
+        flat = branches(sp.Max(sp.Min(x, 1), -1), x, arb(5), tiny)
         assert [each.rises for each in flat] == [0, 1, 0]
 
 
