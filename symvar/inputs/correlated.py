@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from symvar.field.kernels import Kernel
 
 
+MANY_CHANNELS = 64
+"""From so many channels on, their mean products are the covariance."""
+
+CANDIDATES = 512
+
+
 @dataclass(frozen=True)
 class Correlated(Input):
     r"""Standard normal units of correlation $e^{-|p - p'|^2 / (2 \ell^2)}$, channels independent.
@@ -71,9 +77,17 @@ class Correlated(Input):
         return sp.Integer(0)
 
     def kernel(self, shape: Sequence[int]) -> Kernel:
-        """Its covariance; different inputs are independent."""
+        """Its covariance; of few channels, that of each of a spread of seeded draws.
+
+        What few channels share differs from draw to draw, and the layers behind are not linear.
+        """
         from symvar.field.kernels import Kernel
 
+        if shape[0] < MANY_CHANNELS:
+            from symvar.inputs.images import Images
+
+            batch = self.draw(shape, CANDIDATES, np.random.default_rng(0))
+            return Images(batch / np.sqrt((batch**2).mean())).kernel(shape)
         along = []
         for size in shape[1:]:
             away = np.arange(-(size - 1), size) / self.length

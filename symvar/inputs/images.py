@@ -70,13 +70,20 @@ class Images(Input):
         return sp.Float(float((self.batch.mean(axis=0) ** 2).mean()))
 
     def kernel(self, shape: Sequence[int]) -> Kernel:
-        """Image by image; the channels of each averaged."""
+        """Image by image; the channels of each averaged.
+
+        Of a larger batch a spread from the faintest to the strongest, with the whole's energy.
+        """
         from symvar.field.images import kernel_of
 
         self._check(shape)
-        most = max(16, ENSEMBLE // prod(shape[1:]) ** 2)
-        places = np.linspace(0, len(self.batch) - 1, min(most, len(self.batch))).astype(int)
-        return kernel_of(self.batch[places])
+        count = len(self.batch)
+        most = min(count, max(16, ENSEMBLE // prod(shape[1:]) ** 2))
+        energy = (self.batch**2).reshape(count, -1).mean(axis=1)
+        middles = ((np.arange(most) + 0.5) * count / most).astype(int)
+        chosen = np.argsort(energy, kind="stable")[middles]
+        scale = np.sqrt(energy.mean() / energy[chosen].mean())
+        return kernel_of(self.batch[chosen] * scale)
 
     def draw(self, shape: Sequence[int], count: int, rng: np.random.Generator) -> Array:
         """Images of the batch, none twice before each has come once."""

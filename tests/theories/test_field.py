@@ -141,7 +141,7 @@ def test_against_a_simulated_gaussian_field(name, kind):
     net = sequential(
         [layers.Conv(8, 3, padding=1), "relu", layers.Conv(8, 3, padding=1), "relu", pool,
          layers.Conv(8, 3, padding=1), "relu"],
-        input=(3, size, size),
+        input=(64, size, size),
     )  # fmt: skip
     given = White() if kind == "white" else Correlated(2.0)
     rng = np.random.default_rng(7)
@@ -175,7 +175,7 @@ def exact(size, length):
 def test_the_covariance_of_smooth_noise_is_what_its_draws_have():
     draws = Correlated(2.0).draw((1, 4, 4), 40_000, np.random.default_rng(0)).reshape(-1, 16)
     assert draws.T @ draws / len(draws) == pytest.approx(exact(4, 2.0), abs=0.03)
-    kernel = Correlated(2.0).kernel((1, 4, 4))
+    kernel = Correlated(2.0).kernel((64, 4, 4))
     assert kernel.full.reshape(16, 16) == pytest.approx(exact(4, 2.0), rel=1e-12)
 
 
