@@ -24,10 +24,13 @@ def main() -> None:
     print(constants.arithmetic() + "; processor time, least of 3 runs")
     show(constants.table_lines(tables))
     show(constants.single_lines(singles))
+    doubles = constants.double_errors()
+    show(constants.double_error_lines(doubles))
     cost, drawn = constants.cost(), list(init.rows(init.INDEPENDENT))
     show(init.lines(drawn))
     found = {"schema": "symvar/benchmarks/1"} | conditions() | {
         "arithmetic": constants.arithmetic(), "constants": tables, "singles": singles,
+        "errors of doubles": doubles,
         "cost": cost, "init": drawn,
     }  # fmt: skip
     save(folder / "results.json", found)

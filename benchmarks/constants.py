@@ -15,14 +15,16 @@ from typing import Any
 
 import mpmath
 import numpy as np
-from flint import ctx
+from flint import arb, ctx
 
 from symvar.integrals import tau_doubles, tau_enclosures
 from symvar.integrals.certified import bits_for
+from symvar.integrals.doubles import LARGEST
 from symvar.integrals.quadrature import guarded, rectified_second_moment
 
 GOALS = {(64, 50): 300, (1024, 50): 1500, (64, 1000): 5000}
 FEW = 4  # windows timed on the slow side
+SHARED, SPREAD, BESIDE = 4096, 2000, 500  # windows whose doubles are measured
 DIRECT = 100  # digits to which the slow side is timed as it stands
 
 
@@ -99,6 +101,42 @@ def singles() -> dict[str, float]:
         "T = 10": small,
         "a million doubles": seconds(lambda: tau_doubles(every), 1),
     }
+
+
+def double_errors() -> dict[str, float]:
+    """The largest relative error of the doubles against balls of 30 digits.
+
+    At every T to `SHARED`, at `SPREAD` more in equal ratios to 10^6, and at `BESIDE` more around
+    the worst of these.
+    """
+    shared = [each.arb for each in tau_enclosures(SHARED, 30)]
+    errors = _errors(np.arange(1, SHARED + 1), shared)
+    spread = np.unique(np.geomspace(SHARED + 1, LARGEST, SPREAD).astype(int))
+    errors |= _errors(spread, [_ball(int(window)) for window in spread])
+    worst = max(errors, key=errors.__getitem__)
+    beside = np.arange(max(1, worst - BESIDE // 2), min(worst + BESIDE // 2, LARGEST))
+    errors |= _errors(beside, [_ball(int(window)) for window in beside])
+    worst = max(errors, key=errors.__getitem__)
+    return {"windows": len(errors), "largest": errors[worst], "at T": worst}
+
+
+def double_error_lines(found: Mapping[str, float]) -> Iterator[str]:
+    yield (
+        f"doubles against balls of 30 digits, {found['windows']} windows: relative error at most "
+        f"{found['largest']:.1e}, at T = {found['at T']} (goal: at most 1e-14)"
+    )
+
+
+def _ball(window: int) -> arb:
+    with ctx.workprec(bits_for(30) + 32), guarded(window):
+        return rectified_second_moment(window, 1)
+
+
+def _errors(windows: Any, balls: Sequence[arb]) -> dict[int, float]:
+    """Upper bounds of the relative errors, by window."""
+    pairs = zip(windows, tau_doubles(windows), balls, strict=True)
+    with ctx.workprec(bits_for(30) + 32):
+        return {int(T): float(abs(1 - arb(float(d)) / ball).upper()) for T, d, ball in pairs}
 
 
 def single_lines(found: Mapping[str, float]) -> Iterator[str]:
