@@ -21,6 +21,7 @@ from symvar.errors import ArgumentError, GraphError
 from symvar.graph.network import Network
 from symvar.graph.profile import Profile, Row, Setting
 from symvar.graph.propagate import propagate
+from symvar.inputs import Input
 from symvar.lookup import number, stored_constants
 from symvar.schemes import Init, Scheme
 from symvar.schemes import find as find_scheme
@@ -82,11 +83,13 @@ def plan(
     scheme: str | Scheme | Init = "asv-forward",
     theory: str | Theory = "iid",
     distribution: str | Draw | None = None,
+    input: str | Input = "white",
 ) -> Plan:
     """Trace a module, solve the scheme on it and check that every weight can be drawn.
 
     Tracing is by far the slowest part, and needs doing once: ``plan(...).draw_(generator)`` draws
-    again and again. The arguments are those of `symvar.torch.init_`, as are the errors.
+    again and again. The arguments are those of `symvar.torch.init_`, as are the errors; ``input``
+    is the kind of input the scheme is solved for (see ``propagate``).
     """
     chosen = scheme if isinstance(scheme, Init) else find_scheme(scheme)
     named = chosen.distribution if isinstance(chosen, Scheme) else "normal"
@@ -100,8 +103,8 @@ def plan(
     rules = find_theory(theory)
     held = dict(_held(net, parameters))
     with stored_constants():
-        init = chosen if isinstance(chosen, Init) else chosen.solve(net, rules, held=held)
-        profile = _with_slopes(propagate(net, init, rules), found, parameters)
+        init = chosen if isinstance(chosen, Init) else chosen.solve(net, rules, input, held)
+        profile = _with_slopes(propagate(net, init, rules, input), found, parameters)
     if held:
         profile = replace(profile, assumptions={**profile.assumptions, FROZEN: tuple(held)})
     targets = _targets(net, profile, parameters)

@@ -140,7 +140,10 @@ def of_module(model: torch.nn.Module, example_inputs: Sequence[Any], setup: Setu
         init = _own_init(net, dict(own.named_parameters(remove_duplicate=False)))
     else:
         scheme, theory, distribution = setup.scheme, setup.theory, setup.distribution
-        prepared = plan(own, *given, scheme=scheme, theory=theory, distribution=distribution)
+        prepared = plan(
+            own, *given, scheme=scheme, theory=theory, distribution=distribution,
+            input=setup.input or White(),
+        )  # fmt: skip
         net, draw_weights = prepared.network, prepared.draw_
         variances = {row.name: row.weight_variance for row in prepared.profile.rows}
         init = Init(str(prepared.profile.scheme), theory.name, variances)

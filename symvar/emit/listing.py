@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -60,10 +60,12 @@ class Listing:
     Args:
         net: the network.
         profiles: of it, under one theory each.
+        remarks: where weights come from and what was left out, where there are several theories.
     """
 
     net: Network
     profiles: tuple[Profile, ...]
+    remarks: tuple[str, ...] = ()
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
@@ -72,15 +74,41 @@ class Listing:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """Every column there is."""
-        shared = self._shared()
-        moments = [column for profile in self.profiles for column in self._of(profile)]
-        flags = Column("flags", tuple(self._flags(node.name) for node in self.nodes), 8, left=True)
-        return (*shared, *moments, flags)
+        """Every column there is; under several theories, those of the first scheme."""
+        return self.columns_of(self.parts[0])
 
-    def fitting(self, width: int, between: int = 1) -> tuple[Column, ...]:
+    @property
+    def theories(self) -> tuple[str, ...]:
+        """The theories by name."""
+        return tuple(dict.fromkeys(each.theory for each in self.profiles))
+
+    @property
+    def schemes(self) -> tuple[str | None, ...]:
+        """The schemes by name."""
+        return tuple(dict.fromkeys(each.scheme for each in self.profiles))
+
+    @property
+    def parts(self) -> tuple[tuple[Profile, ...], ...]:
+        """The profiles of each table: all, or under several theories those of a scheme."""
+        if len(self.theories) < 2:
+            return (self.profiles,)
+        return tuple(
+            tuple(each for each in self.profiles if each.scheme == scheme)
+            for scheme in self.schemes
+        )
+
+    def columns_of(self, profiles: Sequence[Profile]) -> tuple[Column, ...]:
+        """Every column of one of the parts."""
+        several = len(self.theories) > 1
+        moments = self._beside(profiles) if several else map(self._of, profiles)
+        flags = Column("flags", tuple(self._flags(node.name) for node in self.nodes), 8, left=True)
+        return (*self._shared(), *(column for each in moments for column in each), flags)
+
+    def fitting(
+        self, width: int, between: int = 1, profiles: Sequence[Profile] | None = None
+    ) -> tuple[Column, ...]:
         """The columns that fit so many characters."""
-        kept = list(self.columns)
+        kept = list(self.columns_of(profiles or self.parts[0]))
         while len(kept) > 1 and sum(each.width + between for each in kept) > width:
             least = min(each.keep for each in kept)
             if least >= 9:
@@ -97,7 +125,7 @@ class Listing:
                 if nodes:
                     placed.setdefault(text, {}).update(dict.fromkeys(nodes))
         return {
-            lettered(place): (text, tuple(nodes))
+            lettered(place): (self.assumed_by(text), tuple(nodes))
             for place, (text, nodes) in enumerate(placed.items())
         }
 
@@ -110,7 +138,12 @@ class Listing:
             for text, nodes in profile.assumptions.items()
             if not nodes
         )
-        return tuple(dict.fromkeys(texts))
+        return tuple(self.assumed_by(text) for text in dict.fromkeys(texts))
+
+    def assumed_by(self, text: str) -> str:
+        """An assumption, led by the theories that make it where not all do."""
+        theirs = dict.fromkeys(each.theory for each in self.profiles if text in each.assumptions)
+        return text if len(theirs) == len(self.theories) else f"{', '.join(theirs)}: {text}"
 
     @property
     def optima(self) -> tuple[str, ...]:
@@ -167,32 +200,38 @@ class Listing:
         return Column(head, tuple(map(cell, self.nodes)), keep, left)
 
     def _of(self, profile: Profile) -> list[Column]:
-        rows = {row.name: row for row in profile.rows}
-        title = profile.scheme or "symbols"
-        if len({each.theory for each in self.profiles}) > 1:
-            title += f" {profile.theory}"
-
-        def column(head: str, cell: Callable[[Row], sp.Expr]) -> Column:
-            cells = (
-                _number(cell(rows[node.name])) if node.name in rows else "" for node in self.nodes
-            )
-            return Column(head, tuple(cells), 9)
-
         alone = len(self.profiles) == 1
-        heads = ("", "", "") if alone else thirds(title)
+        heads = ("", "", "") if alone else thirds(profile.scheme or "symbols")
         names = ("σ", "forward" if alone else "forw.", "backward" if alone else "backw.")
-        of: tuple[Callable[[Row], sp.Expr], ...] = (
-            lambda row: sp.sqrt(row.weight_variance),
-            lambda row: row.forward,
-            lambda row: row.backward,
-        )
         return [
-            column(f"{head}\n{name}" if head else name, cell)
-            for head, name, cell in zip(heads, names, of, strict=True)
+            self._moment(profile, f"{head}\n{name}" if head else name, cell)
+            for head, name, cell in zip(heads, names, (_deviation, *BOTH), strict=True)
         ]
+
+    def _beside(self, profiles: Sequence[Profile]) -> Iterator[list[Column]]:
+        """The one deviation, and the moments under each theory."""
+        yield [self._moment(profiles[0], "σ", _deviation)]
+        for each in profiles:
+            yield [
+                self._moment(each, f"{each.theory}\nforw.", BOTH[0]),
+                self._moment(each, "backw.", BOTH[1]),
+            ]
+
+    def _moment(self, profile: Profile, head: str, cell: Callable[[Row], sp.Expr]) -> Column:
+        rows = {row.name: row for row in profile.rows}
+        cells = (_number(cell(rows[node.name])) if node.name in rows else "" for node in self.nodes)
+        return Column(head, tuple(cells), 9)
 
     def _flags(self, name: str) -> str:
         return " ".join(letter for letter, (_, nodes) in self.footnotes.items() if name in nodes)
+
+
+def _deviation(row: Row) -> sp.Expr:
+    return sp.sqrt(row.weight_variance)
+
+
+BOTH: tuple[Callable[[Row], sp.Expr], ...] = (lambda row: row.forward, lambda row: row.backward)
+"""Forward and backward."""
 
 
 def lettered(place: int) -> str:
@@ -245,13 +284,13 @@ def _number(value: sp.Expr) -> str:
     return str(value) if value.free_symbols else compact(float(value))
 
 
-def table(listing: Listing, width: int) -> Table:
+def table(listing: Listing, width: int, profiles: Sequence[Profile] | None = None) -> Table:
     """The terminal table of the columns that fit."""
     from rich import box
     from rich.table import Table
 
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0, show_edge=False)
-    kept = listing.fitting(width)
+    kept = listing.fitting(width, profiles=profiles)
     deep = max(each.head.count("\n") for each in kept)
     for column in kept:
         head = "\n" * (deep - column.head.count("\n")) + column.head
@@ -265,11 +304,12 @@ def table(listing: Listing, width: int) -> Table:
 def title(listing: Listing) -> str:
     """The first line: size, theories, input."""
     first = listing.profiles[0]
-    theories = ", ".join(dict.fromkeys(each.theory for each in listing.profiles))
+    theories = ", ".join(listing.theories)
+    word = "theory" if len(listing.theories) == 1 else "theories"
     layers = f"{len(listing.net.weighted)} weighted layers"
     return (
         f"{layers}, {listing.net.parameter_count} parameters, input "
-        f"{'×'.join(map(str, listing.net.input.after))}; theory {theories}, {first.input} input"
+        f"{'×'.join(map(str, listing.net.input.after))}; {word} {theories}, {first.input} input"
     )
 
 
@@ -284,7 +324,10 @@ def show(listing: Listing, console: Console | None = None) -> None:
         console.print(text, highlight=False, markup=False, soft_wrap=not console.is_terminal)
 
     say(title(listing) + "\n")
-    console.print(table(listing, console.width))
+    for place, part in enumerate(listing.parts):
+        if len(listing.parts) > 1:
+            say("\n" * (place > 0) + (part[0].scheme or "symbols"))
+        console.print(table(listing, console.width, part))
     for mark, text in listing.marks.items():
         say(f"{mark}  {text}")
     say("\nassumed:")
@@ -292,7 +335,7 @@ def show(listing: Listing, console: Console | None = None) -> None:
         say(f"-  {text}")
     for letter, (text, nodes) in listing.footnotes.items():
         say(f"{letter}  {text} [{some(nodes)}]")
-    for text in listing.optima:
+    for text in (*listing.remarks, *listing.optima):
         say(f"\n{text}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
@@ -67,31 +67,43 @@ def cells(measurement: Measurement, theory: str, direction: str) -> list[Cell]:
     return [Cell(*each) for each in zip(found, errors, predicted, strict=True)]
 
 
-def table(measurement: Measurement, width: int) -> Table:
-    """The terminal table; fits 80 columns under one theory."""
+def tables(measurement: Measurement, width: int) -> list[Table]:
+    """The terminal table, or one for each direction where both are too wide for one.
+
+    One theory fits 80 columns, three fit 80 in two tables.
+    """
+    several = len(measurement.profiles) > 1
+    split = several and 2 * (20 + 19 * len(measurement.profiles)) + 8 > width
+    parts = [(name,) for name in DIRECTIONS] if split else [DIRECTIONS]
+    return [_table(measurement, part, width) for part in parts]
+
+
+def _table(measurement: Measurement, directions: Sequence[str], width: int) -> Table:
     from rich import box
     from rich.table import Table
 
-    wide = 2 * (19 + 19 * len(measurement.profiles)) + 10 <= width
+    wide = len(directions) * (19 + 19 * len(measurement.profiles)) + 10 <= width
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, int(wide)))
     made.add_column("\nlayer", no_wrap=True)
-    for direction in DIRECTIONS:
+    for direction in directions:
         made.add_column(f"{direction}\nmeasured", justify="right", no_wrap=True)
         made.add_column("\n±", justify="right", no_wrap=True)
         for profile in measurement.profiles:
             made.add_column(f"{profile.theory}\npredicts", justify="right", no_wrap=True)
             made.add_column("\nratio", justify="right", no_wrap=True)
-    room = max(8, width - 2 * (20 + 19 * len(measurement.profiles)))
-    for name, row in zip(measurement.names, _numbers(measurement), strict=True):
+    room = max(8, width - len(directions) * (20 + 19 * len(measurement.profiles)))
+    for name, row in zip(measurement.names, _numbers(measurement, directions), strict=True):
         made.add_row(fitted(name, room), *row)
     return made
 
 
-def _numbers(measurement: Measurement) -> Iterator[list[str]]:
+def _numbers(
+    measurement: Measurement, directions: Sequence[str] = DIRECTIONS
+) -> Iterator[list[str]]:
     """The cells of each layer behind its name."""
     found = {
         (direction, profile.theory): cells(measurement, profile.theory, direction)
-        for direction in DIRECTIONS
+        for direction in directions
         for profile in measurement.profiles
     }
     bare = {
@@ -101,11 +113,11 @@ def _numbers(measurement: Measurement) -> Iterator[list[str]]:
                 measurement.column(direction), measurement.column(f"{direction}_se"), strict=True
             )
         ]
-        for direction in DIRECTIONS
+        for direction in directions
     }
     for place in range(len(measurement.names)):
         row = []
-        for direction in DIRECTIONS:
+        for direction in directions:
             cell = bare[direction][place]
             row += [decimal(cell.measured), cell.spread]
             for profile in measurement.profiles:
@@ -161,7 +173,8 @@ def text_table(measurement: Measurement, width: int = 100) -> str:
     out = io.StringIO()
     console = Console(file=out, width=width, color_system=None, force_jupyter=False)
     console.print(f"{title(measurement)}\n", highlight=False, markup=False)
-    console.print(table(measurement, width))
+    for made in tables(measurement, width):
+        console.print(made)
     for remark in remarks(measurement):
         console.print(f"- {remark}", highlight=False, markup=False)
     return out.getvalue()

@@ -16,13 +16,15 @@ import sympy as sp
 
 from symvar.derive import all_derivations, derive
 from symvar.emit.drawing import Moments, svg
-from symvar.emit.listing import Listing, title
+from symvar.emit.listing import Column, Listing, title
 from symvar.emit.mathml import formula, mathml
 from symvar.emit.measurements import html_table
 from symvar.errors import MissingExtra
 from symvar.graph.profile import Profile
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from symvar.graph.measurement import Measurement
 
 LONGEST_FORMULA = 240
@@ -50,9 +52,19 @@ LETTERS = (
     "activation and pooling"
 )
 
+OTHERS = (
+    "These are the lines of theory iid, whose units are independent. Theory exchangeable carries "
+    "one correlation of the units of a channel besides, theory field the covariance of every two "
+    "positions."
+)
+
 
 def network_page(
-    name: str, listing: Listing, measured: Sequence[Measurement] = (), ends: str = ""
+    name: str,
+    listing: Listing,
+    measured: Sequence[Measurement] = (),
+    ends: str = "",
+    maps: Sequence[Figure] = (),
 ) -> str:
     """The page.
 
@@ -61,11 +73,13 @@ def network_page(
         listing: the network and its profiles.
         measured: measurements of it.
         ends: the command that made it.
+        maps: pictures of the second moments of layers over positions.
     """
     style = files("symvar.emit").joinpath("network_page.css").read_text(encoding="utf-8")
     parts = [
-        f"<header><h1>{escape(name)}</h1><p>{escape(title(listing))}</p></header>",
+        f"<header><h1>{escape(name)}</h1><p>{escape(title(listing))}</p>{_remarks(listing)}</header>",
         *_plot(listing, measured),
+        *_maps(maps),
         *_drawings(listing),
         *_table(listing),
         *(_section("Measured", _wide(html_table(each))) for each in measured),
@@ -98,11 +112,21 @@ def _plot(listing: Listing, measured: Sequence[Measurement]) -> Iterator[str]:
 
     head = "Variance against depth"
     try:
-        figure = against_depth(listing.profiles, measured)
+        figure = against_depth(listing.profiles, measured, listing.net)
     except MissingExtra as error:
         yield _section(head, f"<p>Not drawn: {escape(str(error))}</p>")
         return
     yield _section(head, f'<div class="picture">{inline(figure)}</div>')
+
+
+def _remarks(listing: Listing) -> str:
+    return "".join(f"<p>{escape(each)}</p>" for each in listing.remarks)
+
+
+def _maps(maps: Sequence[Figure]) -> Iterator[str]:
+    if maps:
+        pictures = (f'<div class="picture">{inline(each)}</div>' for each in maps)
+        yield _section("Variance by position", "\n".join(pictures))
 
 
 def inline(figure: object) -> str:
@@ -134,7 +158,19 @@ def _drawings(listing: Listing) -> Iterator[str]:
 
 
 def _table(listing: Listing) -> Iterator[str]:
-    columns = listing.columns
+    marks = "".join(
+        f"<dt>{escape(mark)}</dt><dd>{escape(text)}</dd>" for mark, text in listing.marks.items()
+    )
+    named = len(listing.parts) > 1
+    tables = (
+        (f"<h3>{escape(part[0].scheme or 'symbols')}</h3>" if named else "")
+        + _wide(_nodes(listing, listing.columns_of(part)))
+        for part in listing.parts
+    )
+    yield _section("Node by node", "\n".join(tables) + _list(marks))
+
+
+def _nodes(listing: Listing, columns: Sequence[Column]) -> str:
     heads = "".join(f"<th{LEFT if each.left else ''}>{_lines(each.head)}</th>" for each in columns)
     lines = [f"<table><thead><tr>{heads}</tr></thead><tbody>"]
     for place, node in enumerate(listing.nodes):
@@ -143,10 +179,7 @@ def _table(listing: Listing) -> Iterator[str]:
         )
         kind = "" if node.mix else ' class="plain"'
         lines.append(f"<tr{kind}>{cells}</tr>")
-    marks = "".join(
-        f"<dt>{escape(mark)}</dt><dd>{escape(text)}</dd>" for mark, text in listing.marks.items()
-    )
-    yield _section("Node by node", _wide("\n".join([*lines, "</tbody></table>"])) + _list(marks))
+    return "\n".join([*lines, "</tbody></table>"])
 
 
 def _lines(head: str) -> str:
@@ -178,6 +211,8 @@ def _assumptions(listing: Listing) -> Iterator[str]:
 def _formulas(listing: Listing) -> Iterator[str]:
     body = [f"<p>{escape(words)}</p>{formula(latex)}" for words, latex in RECURSION]
     body.append(f'<p class="quiet">{escape(LETTERS)}</p>')
+    if set(listing.theories) != {"iid"}:
+        body.append(f'<p class="quiet">{escape(OTHERS)}</p>')
     schemes = dict.fromkeys(profile.scheme for profile in listing.profiles)
     known = all_derivations()
     for scheme in schemes:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from symvar.graph.measurement import Measurement
+    from symvar.graph.network import Network
     from symvar.graph.profile import Profile
 
 UNDATED = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
@@ -52,28 +53,36 @@ class Look:
     mark: str
 
 
-def against_depth(profiles: Sequence[Profile], measured: Sequence[Measurement] = ()) -> Figure:
+def against_depth(
+    profiles: Sequence[Profile],
+    measured: Sequence[Measurement] = (),
+    net: Network | None = None,
+) -> Figure:
     """Forward and backward second moments against depth, on a log scale.
 
-    A scheme has its colour and its kind of point, a theory (or, under one theory, a scheme) its
-    kind of line, so that print without colour can be read; what is measured are filled points with
-    bars of two standard errors.
+    A scheme has its colour, its kind of point and of line, so that print without colour can be
+    read; what is measured are filled points with bars of two standard errors. Under several
+    theories see :func:`symvar.emit.theories_plot.theories_against_depth`.
 
     Args:
         profiles: predictions for one network, under one or several schemes and theories.
         measured: measurements of it.
+        net: the network, see there.
 
     Raises:
         MissingExtra: without matplotlib.
         ArgumentError: for a profile that holds symbols.
     """
+    if len({profile.theory for profile in profiles}) > 1:
+        from symvar.emit.theories_plot import theories_against_depth
+
+        return theories_against_depth(profiles, measured, net)
     require_package("matplotlib", "plots")
     from matplotlib.figure import Figure
 
     shown: list[Profile | Measurement] = [*profiles, *measured]
     names = [row.name for row in shown[0].rows]
-    schemes = list(dict.fromkeys(map(_scheme, shown)))
-    theories = list(dict.fromkeys(profile.theory for profile in profiles))
+    schemes = list(dict.fromkeys(map(scheme_of, shown)))
     looks = {
         scheme: Look(INKS[place % len(INKS)], MARKS[place % len(MARKS)])
         for place, scheme in enumerate(schemes)
@@ -84,24 +93,24 @@ def against_depth(profiles: Sequence[Profile], measured: Sequence[Measurement] =
     size = 4 if len(names) <= NAMED else 2.2
     for panel, (column, title) in zip(panels, SIDES, strict=True):
         for profile in profiles:
-            several = len(theories) > 1
-            kind = theories.index(profile.theory) if several else schemes.index(_scheme(profile))
-            dash = DASHES[kind % len(DASHES)]
-            _line(panel, profile, column, looks[_scheme(profile)], dash, size, bool(measured))
+            dash = DASHES[schemes.index(scheme_of(profile)) % len(DASHES)]
+            _line(panel, profile, column, looks[scheme_of(profile)], dash, size, bool(measured))
         for found in measured:
-            _points(panel, found, column, looks[_scheme(found)], size)
-        _dress(panel, title)
+            label = f"{scheme_of(found)}, measured ({found.draws} draws, ±2 se)"
+            draw_points(panel, found, column, looks[scheme_of(found)], size, label)
+        dress(panel, title)
         if profiles:
-            _mark_pools(panel, profiles[0])
+            mark_pools(panel, profiles[0])
     handles = panels[0].get_legend_handles_labels()
     longest = max(map(len, handles[1]))
     columns = max(1, min(len(handles[0]), int(width / (0.55 + 0.085 * longest))))
     figure.legend(*handles, loc="outside upper center", ncols=columns, frameon=False, fontsize=9)
-    _name(panels[1], names)
+    name_layers(panels[1], names)
     return figure
 
 
-def _scheme(found: Profile | Measurement) -> str:
+def scheme_of(found: Profile | Measurement) -> str:
+    """The scheme by name."""
     return found.scheme or "own weights"
 
 
@@ -114,16 +123,17 @@ def _line(
     style |= {"ms": size, "mfc": "white", "mew": 0.9}
     if beside:
         style["marker"] = ""
-    label = f"{_scheme(profile)}, {profile.theory} predicts"
+    label = f"{scheme_of(profile)}, {profile.theory} predicts"
     panel.plot(range(len(values)), values, label=label, **style)
 
 
-def _points(panel: Axes, found: Measurement, column: str, look: Look, size: float) -> None:
+def draw_points(
+    panel: Axes, found: Measurement, column: str, look: Look, size: float, label: str
+) -> None:
     """Means with bars of two standard errors; a bar that reaches zero ends at a tenth."""
     values, errors = found.column(column), found.column(f"{column}_se")
     bars = [0.0 if math.isnan(error) else 2 * error for error in errors]
     low = [min(bar, 0.9 * value) for bar, value in zip(bars, values, strict=True)]
-    label = f"{_scheme(found)}, measured ({found.draws} draws, ±2 se)"
     places = range(len(values))
     panel.errorbar(
         places, values, yerr=[low, bars], fmt=look.mark, color=look.ink, ms=size + 0.5,
@@ -147,13 +157,15 @@ def rendered(figure: Figure, path: Path) -> bytes:
     return out.getvalue()
 
 
-def _dress(panel: Axes, title: str) -> None:
-    from matplotlib.ticker import LogFormatter, LogFormatterMathtext
+def dress(panel: Axes, title: str, log: bool = True) -> None:
+    """Title, scale and grid of a panel."""
+    if log:
+        from matplotlib.ticker import LogFormatter, LogFormatterMathtext
 
-    panel.set_yscale("log")
-    panel.yaxis.set_major_formatter(LogFormatterMathtext())
-    panel.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1.3, 0.5)))
-    panel.tick_params(axis="y", which="minor", labelsize=7)
+        panel.set_yscale("log")
+        panel.yaxis.set_major_formatter(LogFormatterMathtext())
+        panel.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1.3, 0.5)))
+        panel.tick_params(axis="y", which="minor", labelsize=7)
     panel.set_title(title, fontsize=10, loc="left")
     panel.axhline(1, color="0.6", lw=0.8, zorder=0)
     panel.grid(axis="y", color="0.9", lw=0.6)
@@ -161,13 +173,15 @@ def _dress(panel: Axes, title: str) -> None:
     panel.margins(x=0.02)
 
 
-def _mark_pools(panel: Axes, profile: Profile) -> None:
+def mark_pools(panel: Axes, profile: Profile) -> None:
+    """A dotted line behind each layer that is pooled."""
     for place, row in enumerate(profile.rows):
         if row.window != 1:
             panel.axvline(place + 0.5, color="0.75", lw=0.8, ls=":", zorder=0)
 
 
-def _name(panel: Axes, names: Sequence[str]) -> None:
+def name_layers(panel: Axes, names: Sequence[str]) -> None:
+    """Names below a panel, as many as fit."""
     step = -(-len(names) // NAMED)
     places = range(0, len(names), step)
     panel.set_xticks(list(places), [fitted(names[place], 22) for place in places])

@@ -12,6 +12,7 @@ from symvar.errors import NeedsFact
 from symvar.field.functions import Function
 from symvar.field.kernels import Kernel, total
 from symvar.field.linear import averaged, blended, copied, masked, scaled
+from symvar.field.neighbours import neighbour_correlation
 from symvar.field.nonlinear import activated, largest
 from symvar.field.norms import standardised
 from symvar.field.pairs import FULL_POSITIONS
@@ -169,6 +170,12 @@ class Field(Theory):
         if isinstance(signal, Unsolved):
             return signal.second_moment
         return sp.Float(signal.kernel.mean)
+
+    def correlation(self, signal: Any) -> sp.Expr:
+        """Of neighbouring positions, their mean; zero where there is one position."""
+        if isinstance(signal, Unsolved):
+            return sp.Integer(0)
+        return sp.Float(neighbour_correlation(signal.kernel))
 
     def cotangent(self, signal: Edge) -> Cotangent:
         """Independent, of unit variance, on every unit."""
