@@ -183,14 +183,17 @@ def text_table(measurement: Measurement, width: int = 100) -> str:
 def html_table(measurement: Measurement) -> str:
     """The same as HTML."""
     theories = [profile.theory for profile in measurement.profiles]
+    between = " " if len(theories) < 2 else "<br>"
     heads = ["layer"]
     for direction in DIRECTIONS:
-        heads += [f"{direction}, measured", "±"]
-        heads += [word for name in theories for word in (f"{name} predicts", "ratio")]
+        heads += [f"{direction},{between}measured", "±"]
+        heads += [
+            word for name in theories for word in (f"{escape(name)}{between}predicts", "ratio")
+        ]
     lines = [
         '<table class="measured">',
         f"<caption>{escape(title(measurement))}</caption>",
-        "<thead><tr>" + "".join(f"<th>{escape(head)}</th>" for head in heads) + "</tr></thead>",
+        "<thead><tr>" + "".join(f"<th>{head}</th>" for head in heads) + "</tr></thead>",
         "<tbody>",
     ]
     for name, row in zip(measurement.names, _numbers(measurement), strict=True):
