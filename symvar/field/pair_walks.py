@@ -1,130 +1,184 @@
-r"""What two positions of a residual sum share: two correlated walks, at low-discrepancy points.
+r"""What two positions of a residual sum share: $\mathrm{E}[s s']$, one summand after another.
 
-$s_k = f(s_{k-1}) + b_k$ at both positions, with the correlation of $b_k$ between them. The
-result depends smoothly on these correlations, so a few displacements stand for all.
+$u = s_{k-1} + b_k$ is written $G(z)$ with z standard normal and G increasing, from the law of u at
+a typical position. Two positions are taken to have jointly normal z, their correlation r set by
+$\mathrm{E}[u u'] = \mathrm{E}[s_{k-1} s_{k-1}'] + \mathrm{E}[b b']$, which is exact; then
+$\mathrm{E}[f(u) f(u')] = \sum_j g_j^2 r^j$ with the Hermite coefficients of $f \circ G$. Exact for
+the first summand and for r at 0 and 1; held against simulated walks of up to 54 summands,
+cosines are within 0.015, and within 0.03 where summands are correlated with opposite signs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from math import pi, sqrt
 
 import numpy as np
+from numpy.polynomial.polynomial import polyval
 
 from symvar.field.kernels import Kernel
 from symvar.field.lazy import Lazy
-from symvar.field.maps import ActivationMap, Bent
+from symvar.field.maps import ActivationMap
 from symvar.field.normal import density, distribution
-from symvar.field.pairs import FULL_POSITIONS, Apart, Displaced, Pairs, displaced, filled
-from symvar.field.steps import Array
+from symvar.field.pairs import FULL_POSITIONS, Displaced, Pairs, displaced, filled, tapped
+from symvar.field.steps import Array, Taps
+from symvar.field.walks import Laws, Places, Sum
 
-WORK = 2**16
-"""Points times steps."""
+TERMS = 32
+"""Hermite coefficients; what they leave out goes to the next power of r."""
 
-GENERATOR = 1571
-
-SHOWN = 24
-"""Displacements that are walked; between them the result is interpolated."""
+KNOTS = 2001
+"""Correlations r at which a sum's mean product is known, denser at the ends."""
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
-    """One summand of a stream, and what is done to the sum behind it.
+class Passage:
+    """From the mean product of two sums to that of a function of both.
 
     Args:
-        kernel: of the summand; of what the stream starts from, if it is the first.
-        function: applied to the sum, or none.
+        law: of the function of the sum.
+        sums: (knots,) mean products of two sums, in ascending order.
+        products: (knots,) of the function of both.
     """
 
-    kernel: Kernel
-    function: ActivationMap | None
+    law: Laws
+    sums: Array
+    products: Array
+
+    @classmethod
+    def of(cls, law: Laws, added: float, functions: Sequence[ActivationMap]) -> Passage:
+        """Through functions, one after another, of a known law with a Gaussian added."""
+        kinks = [kink for each in functions for kink in each.kinks]
+        summed = Sum.of(law, np.array([added]), sorted(set(kinks))).laws
+        nodes, masses = summed.nodes[0], summed.masses[0]
+        below = distribution((nodes[:, None] - law.nodes[0]) / sqrt(added)) @ law.masses[0]
+        weighed = hermites(quantiles(np.clip(below, 1e-17, 1 - 1e-16))) * masses
+        behind = summed
+        for each in functions:
+            behind = behind.through(each)
+        correlations = np.sin(np.linspace(-pi / 2, pi / 2, KNOTS))
+        sums, products = (
+            np.asarray(polyval(correlations, _powers(values, masses, weighed)), np.float64)
+            for values in (nodes, behind.nodes[0])
+        )
+        return cls(behind, sums, products)
+
+    def __call__(self, products: Array) -> Array:
+        """The mean products behind."""
+        return np.interp(products, self.sums, self.products)
 
 
-def rectified_alike(kernel: Kernel) -> Step:
-    """A rectified Gaussian field with the second moments of a field that is never negative."""
-    relu = Bent(0, 1)
-    grid = np.linspace(-1.0, 1.0, 2001)
-    curve = 2 * relu.product(1.0, 1.0, grid)
-
-    def before(pairs: Pairs, same: bool) -> Pairs:
-        cosines = displaced(pairs, kernel.variance, same).cosines
-        return Displaced(np.interp(cosines, curve, grid))
-
-    source = Kernel(
-        2 * kernel.variance,
-        Lazy(lambda pairs: before(pairs, True), [kernel.pairs]),
-        Lazy(lambda pairs: before(pairs, False), [kernel.across]),
-    )
-    return Step(source, relu)
-
-
-def walked(steps: Sequence[Step], variance: Array, same: bool) -> Pairs:
-    """The second moments of pairs behind the last step.
+@dataclass(frozen=True, eq=False)
+class Walk:
+    r"""A stream at two typical positions, by their displacement.
 
     Args:
-        steps: from the start of the stream.
-        variance: (1, *space): the second moment there.
-        same: whether both positions are of one input.
+        law: of its known part at one position, one class.
+        added: the variance of the Gaussian added since.
+        within: $\mathrm{E}[s s']$ in one input, displacement 0 in the middle.
+        between: likewise between two inputs.
+        base: the walk before its last functions.
+        functions: these, in turn.
     """
-    space = variance.shape[1:]
-    pairs = [(each.kernel.pairs if same else each.kernel.across).value for each in steps]
-    if all(isinstance(each, Apart) for each in pairs) and all(s.function is None for s in steps):
-        return Apart()
-    along = [
-        displaced(each, step.kernel.variance, same).cosines[0].reshape(-1)
-        for each, step in zip(pairs, steps, strict=True)
-    ]
-    cosines = _interpolated(steps, np.stack(along))
-    shape = tuple(2 * size - 1 for size in space)
-    found = cosines.reshape(1, *shape)
-    if same:
-        found[(0, *(size - 1 for size in space))] = 1.0
-    known = Displaced(found)
-    small = variance[0].size <= FULL_POSITIONS
-    return filled(known, variance, same) if small else known
+
+    law: Lazy[Laws]
+    added: float
+    within: Lazy[Array]
+    between: Lazy[Array]
+    base: Walk | None = None
+    functions: tuple[ActivationMap, ...] = ()
+
+    @classmethod
+    def start(cls) -> Walk:
+        """The walk that is 0 everywhere."""
+        nothing = Lazy.of(np.zeros(()))
+        return cls(Lazy.of(Laws.zero()), 0.0, nothing, nothing)
+
+    @classmethod
+    def known(cls, kernel: Kernel, laws: Laws, classes: Places) -> Walk:
+        """A walk of which the law is known at every position."""
+        share = np.bincount(classes, minlength=len(laws.nodes)) / classes.size
+        nodes, masses = laws.nodes.reshape(1, -1), (laws.masses * share[:, None]).reshape(1, -1)
+        zero = replace(cls.start(), law=Lazy.of(Laws(nodes, masses)))
+        return replace(zero.plus(kernel), added=0.0)
+
+    def plus(self, kernel: Kernel) -> Walk:
+        """An independent Gaussian field added."""
+
+        def sums(same: bool, known: Lazy[Array], pairs: Lazy[Pairs]) -> Lazy[Array]:
+            return Lazy(
+                lambda products, each: (
+                    products + kernel.mean * displaced(each, kernel.variance, same).cosines[0]
+                ),
+                [known, pairs],
+            )
+
+        return Walk(
+            self.law, self.added + kernel.mean,
+            sums(True, self.within, kernel.pairs), sums(False, self.between, kernel.across),
+        )  # fmt: skip
+
+    def apply(self, function: ActivationMap) -> Walk:
+        """Through a function of every unit."""
+        if self.base is not None and not self.added:
+            return self.base._through((*self.functions, function))
+        return self._through((function,))
+
+    def _through(self, functions: tuple[ActivationMap, ...]) -> Walk:
+        passage = Lazy(lambda law: Passage.of(law, self.added, functions), [self.law])
+        within, between = (
+            Lazy(lambda step, products: step(products), [passage, each])
+            for each in (self.within, self.between)
+        )
+        law = Lazy(lambda step: step.law, [passage])
+        return Walk(law, 0.0, within, between, self, functions)
+
+    def selected(self, taps: Sequence[Taps]) -> Walk:
+        """At some of the positions."""
+        if self.base is not None and not self.added:
+            return self.base.selected(taps)._through(self.functions)
+
+        def read(products: Array) -> Array:
+            found = tapped(Displaced(products[None]), taps, 1.0)
+            assert isinstance(found, Displaced)
+            return found.cosines[0]
+
+        return replace(self, within=Lazy(read, [self.within]), between=Lazy(read, [self.between]))
+
+    def pairs(self, variance: Array, same: bool) -> Lazy[Pairs]:
+        """The second moments of pairs.
+
+        Args:
+            variance: (1, *space): the second moment there.
+            same: whether both positions are of one input.
+        """
+
+        def of(law: Laws, products: Array) -> Pairs:
+            second = float(law.mean(law.nodes**2)[0]) + self.added
+            cosines = np.clip(products / second, -1.0, 1.0)[None]
+            if same:
+                cosines[(0, *(size // 2 for size in products.shape))] = 1.0
+            small = variance[0].size <= FULL_POSITIONS
+            return filled(Displaced(cosines), variance, same) if small else Displaced(cosines)
+
+        return Lazy(of, [self.law, self.within if same else self.between])
 
 
-def _interpolated(steps: Sequence[Step], correlations: Array) -> Array:
-    """(D,) cosines of the sum from the (steps, D) correlations of its summands."""
-    weights = np.array([step.kernel.mean for step in steps])
-    order_by = weights @ correlations / weights.sum()
-    order = np.argsort(order_by)
-    count = min(SHOWN, len(order))
-    places = order[np.unique(np.linspace(0, len(order) - 1, count).astype(int))]
-    values = _cosines(steps, correlations[:, places])
-    knots, first = np.unique(order_by[places], return_index=True)
-    return np.interp(order_by, knots, values[first])
+def _powers(values: Array, masses: Array, weighed: Array) -> Array:
+    """The squared Hermite coefficients of a function, and what they leave of its square."""
+    squares = (weighed @ values) ** 2
+    return np.append(squares, max(float(masses @ values**2) - squares.sum(), 0.0))
 
 
-def _cosines(steps: Sequence[Step], correlations: Array) -> Array:
-    count = 2 ** int(np.log2(np.clip(WORK / len(steps), 512, 4096)))
-    one, two = np.zeros((count, 1)), np.zeros((count, correlations.shape[1]))
-    first, second = _points(len(steps), count)
-    for index, step in enumerate(steps):
-        size = np.sqrt(step.kernel.mean)
-        shared = np.clip(correlations[index], -1.0, 1.0)
-        own = np.sqrt(1 - shared**2)
-        one = one + size * first[:, index, None]
-        two = two + size * (shared * first[:, index, None] + own * second[:, index, None])
-        if step.function is not None:
-            one, two = step.function.value(one), step.function.value(two)
-    products = (one * two).mean(axis=0)
-    sizes = np.sqrt((one**2).mean() * (two**2).mean(axis=0))
-    return np.asarray(products / sizes)
-
-
-@lru_cache(maxsize=256)
-def _points(steps: int, count: int) -> tuple[Array, Array]:
-    """Standard normals (count, steps) of two walks: a lattice in their principal components."""
-    powers = np.array([pow(GENERATOR, power, count) for power in range(2 * steps)])
-    places = (np.outer(np.arange(count), powers) + 0.5) / count % 1.0
-    components = quantiles(places)
-    sums = np.tril(np.ones((steps, steps)))
-    values, vectors = np.linalg.eigh(sums @ sums.T)
-    order = np.argsort(values)[::-1]
-    turn = np.linalg.solve(sums, vectors[:, order] * np.sqrt(values[order]))
-    return components[:, 0::2] @ turn.T, components[:, 1::2] @ turn.T
+def hermites(points: Array) -> Array:
+    """(TERMS, points): the Hermite polynomials of norm one under the normal law."""
+    rows = np.ones((TERMS, points.size))
+    rows[1] = points
+    for order in range(2, TERMS):
+        rows[order] = points * rows[order - 1] - sqrt(order - 1) * rows[order - 2]
+        rows[order] /= sqrt(order)
+    return rows
 
 
 def quantiles(shares: Array) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 from symvar.field.functions import Function
 from symvar.field.kernels import Kernel, total
 from symvar.field.lazy import Lazy
-from symvar.field.pair_walks import Step, rectified_alike, walked
+from symvar.field.pair_walks import Walk
 from symvar.field.pairs import Apart
 from symvar.field.signals import Activated, Gaussian, Largest, Pull, Signal, refused
 from symvar.field.steps import NOWHERE, Taps
@@ -25,11 +25,11 @@ class Streamed(Signal):
 
     Args:
         stream: its law at every position.
-        steps: the fields and functions it is made of, for what two positions share.
+        walk: what two positions share.
     """
 
     stream: Stream = field(kw_only=True)
-    steps: tuple[Step, ...] = field(kw_only=True)
+    walk: Walk = field(kw_only=True)
 
     words = "a residual sum"
 
@@ -46,7 +46,7 @@ def followed(signal: Signal) -> Streamed:
         kernel = signal.source.kernel.averaged()
         start = Stream.start(kernel.space).plus(kernel.variance[0])
         stream = start.apply(signal.function.map)
-        steps = (Step(kernel, signal.function.map),)
+        walk = Walk.start().plus(kernel).apply(signal.function.map)
 
         def pull(gradient: Kernel) -> Kernel:
             return _plain(_along(gradient, stream).back())
@@ -54,7 +54,7 @@ def followed(signal: Signal) -> Streamed:
     elif isinstance(signal, Largest):
         laws, classes = law_of(signal.pool)
         stream = Stream.known(signal.kernel.space, laws, classes)
-        steps = (rectified_alike(signal.kernel),)
+        walk = Walk.known(signal.kernel, laws, classes)
 
         def pull(gradient: Kernel) -> Kernel:
             cotangent = _along(gradient, stream)
@@ -65,7 +65,7 @@ def followed(signal: Signal) -> Streamed:
 
     else:
         raise refused("a skip that is Gaussian, activated or a maximum", signal.words)
-    return _streamed(signal, stream, steps, signal.source, pull)
+    return _streamed(signal, stream, walk, signal.source, pull)
 
 
 def continued(skip: Signal, branches: Sequence[Gaussian], origins: Origins) -> Streamed:
@@ -77,8 +77,7 @@ def continued(skip: Signal, branches: Sequence[Gaussian], origins: Origins) -> S
     stand_in = followed(skip)
     kernel = total([each.kernel for each in branches]).averaged()
     stream = stand_in.stream.plus(kernel.variance[0])
-    steps = (*stand_in.steps, Step(kernel, None))
-    found = _streamed(stand_in, stream, steps, None, None)
+    found = _streamed(stand_in, stream, stand_in.walk.plus(kernel), None, None)
     summands = ((skip, stand_in), *((each, each) for each in branches))
     return replace(found, origins=origins, nonnegative=False, summands=summands)
 
@@ -93,12 +92,12 @@ def gradient_of(summand: Signal, behind: Signal, gradient: Kernel) -> Kernel:
 def activated_stream(signal: Streamed, function: Function) -> Streamed:
     """A function of every unit of the sum."""
     stream = signal.stream.apply(function.map)
-    steps = (*signal.steps[:-1], replace(signal.steps[-1], function=function.map))
+    walk = signal.walk.apply(function.map)
 
     def pull(gradient: Kernel) -> Kernel:
         return _plain(_along(gradient, stream).back(), keep=True)
 
-    found = _streamed(signal, stream, steps, signal, pull)
+    found = _streamed(signal, stream, walk, signal, pull)
     return replace(found, nonnegative=function.nonnegative)
 
 
@@ -111,7 +110,7 @@ def copied_stream(signal: Streamed, taps: Sequence[Taps]) -> Streamed | None:
         places = np.take(places, along.maps[0], axis=axis)
     old = signal.stream
     stream = Stream.known(places.shape, old.laws, old.classes[places.reshape(-1)])
-    steps = tuple(replace(each, kernel=_selected(each.kernel, taps)) for each in signal.steps)
+    walk = signal.walk.selected(taps)
 
     def pull(gradient: Kernel) -> Kernel:
         cotangent = _along(gradient, stream)
@@ -121,24 +120,16 @@ def copied_stream(signal: Streamed, taps: Sequence[Taps]) -> Streamed | None:
 
     if old.added.any():
         return None
-    return _streamed(signal, stream, steps, signal, pull)
-
-
-def _selected(kernel: Kernel, taps: Sequence[Taps]) -> Kernel:
-    return kernel.tapped(taps, 1.0)
+    return _streamed(signal, stream, walk, signal, pull)
 
 
 def _streamed(
-    like: Signal, stream: Stream, steps: tuple[Step, ...], before: Signal | None, pull: Pull | None
+    like: Signal, stream: Stream, walk: Walk, before: Signal | None, pull: Pull | None
 ) -> Streamed:
     variance = stream.second()[None]
-    kernel = Kernel(
-        variance,
-        Lazy(lambda: walked(steps, variance, same=True)),
-        Lazy(lambda: walked(steps, variance, same=False)),
-    )
+    kernel = Kernel(variance, walk.pairs(variance, same=True), walk.pairs(variance, same=False))
     return Streamed(
-        like.channels, kernel, like.origins, stream=stream, steps=steps, before=before,
+        like.channels, kernel, like.origins, stream=stream, walk=walk, before=before,
         pull=pull, nonnegative=like.nonnegative,
     )  # fmt: skip
 
