@@ -6,7 +6,7 @@ expression made of them. This folder imports sympy and python-flint, nothing hea
 """
 
 from symvar.integrals.absolute import absolute_moment
-from symvar.integrals.asymptotic import tau_asymptotic
+from symvar.integrals.asymptotic import expansion, tau_asymptotic
 from symvar.integrals.certified import MAX_DIGITS
 from symvar.integrals.doubles import tau_doubles
 from symvar.integrals.enclosure import Enclosure, enclose
@@ -34,6 +34,7 @@ __all__ = [
     "NamedConstant",
     "absolute_moment",
     "enclose",
+    "expansion",
     "expect",
     "gamma",
     "l2_gamma",

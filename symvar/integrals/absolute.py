@@ -8,6 +8,7 @@ import sympy as sp
 from flint import arb
 
 from symvar.integrals import closed, gaussian, quadrature
+from symvar.integrals.large_window import largest_absolute
 from symvar.integrals.moment import MomentConstant
 
 
@@ -31,6 +32,10 @@ class absolute_moment(MomentConstant):
             return None
         form = closed.absolute_first if self.power == 1 else closed.absolute_second
         return form(int(self.window))
+
+    def continued(self) -> sp.Expr:
+        """For limits in T."""
+        return largest_absolute(self.window, self.power)
 
     def integral(self) -> sp.Expr:
         """The defining integral over the positive half-line."""

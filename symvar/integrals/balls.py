@@ -66,6 +66,9 @@ def ball_of(expr: sp.Expr) -> acb:
         return _folded(expr)
     if isinstance(expr, sp.Pow):
         return _power(expr.base, expr.exp)
+    if isinstance(expr, sp.hyper):
+        above, below = ([ball_of(each) for each in part] for part in expr.args[:2])
+        return ball_of(expr.args[2]).hypgeom(above, below)
     function = FUNCTIONS.get(expr.func)
     if function is not None:
         return function(*map(ball_of, expr.args))

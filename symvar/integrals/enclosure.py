@@ -95,8 +95,15 @@ def enclose(expr: Any, digits: int = 50, route: str = "flint") -> Enclosure | Br
         )
     if constant.has(sp.Integral):
         return Enclosure(_around(*bracket(constant, count).bounds(), bits_for(count) + 32), count)
-    ball = refine(lambda: real_ball(constant), bits_for(count), f"enclose({constant})")
+    ball = refine(lambda: real_ball(constant), bits_for(count), f"enclose({_printed(constant)})")
     return Enclosure(ball, count)
+
+
+def _printed(constant: sp.Expr) -> str:
+    try:
+        return str(constant)
+    except ValueError:  # Python prints no integer of many thousand digits
+        return "a constant too long to print"
 
 
 def _around(low: Fraction, high: Fraction, bits: int) -> arb:

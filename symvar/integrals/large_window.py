@@ -104,23 +104,91 @@ class variance_of_largest(sp.Function):
 
 
 class near_one(sp.Function):
-    r"""$\tau^-_T\,2^T T^2/\pi$, continued to real T: $1 + O(1/T)$ (Laplace's method at zero)."""
+    r"""What is $1 + O(\log x / x)$ of a large x, continued to real x.
 
-    nargs = 1
+    Args:
+        x: T or log T.
+        which: a number; different factors have different ones, so that they do not cancel.
+    """
+
+    nargs = 2
 
     def _eval_is_positive(self) -> bool:
         return True
 
     def _eval_as_leading_term(self, x: sp.Symbol, logx: Any, cdir: Any) -> sp.Expr:
-        leading = self.args[0].as_leading_term(x, logx=logx, cdir=cdir)
-        return sp.Integer(1) if leading.subs(x, 0).is_infinite else self.func(leading)
+        size, which = self.args
+        if any(each.has(x) for each in size.atoms(sp.log)):
+            raise NotImplementedError("an expansion in a logarithm")
+        leading = size.as_leading_term(x, logx=logx, cdir=cdir)
+        return sp.Integer(1) if leading.subs(x, 0).is_infinite else self.func(leading, which)
 
     def _eval_aseries(self, n: int, args0: Any, x: sp.Symbol, logx: Any) -> sp.Expr:
         if args0[0] != sp.oo:
             return super()._eval_aseries(n, args0, x, logx)
-        return 1 + sp.Order(1 / self.args[0], x)
+        size = self.args[0]
+        return 1 + sp.Order(sp.log(size) / size, x)
 
 
 def negative_part(window: sp.Expr) -> sp.Expr:
     r"""$\tau^-_T = \pi\,2^{-T} T^{-2} (1 + O(1/T))$, for $\Phi(-t) \approx e^{-2\phi(0)t}/2$."""
-    return sp.pi * sp.Integer(2) ** -window / window**2 * near_one(window)
+    return sp.pi * sp.Integer(2) ** -window / window**2 * near_one(window, 0)
+
+
+def negative_mean(window: sp.Expr) -> sp.Expr:
+    r"""$\mathrm{E}[M_T^-] = \int_0^\infty \Phi(-t)^T dt = \sqrt{\pi/2}\,2^{-T}/T\,(1 + O(1/T))$."""
+    return sp.sqrt(sp.pi / 2) * sp.Integer(2) ** -window / window * near_one(window, 1)
+
+
+def largest_absolute(window: sp.Expr, power: int) -> sp.Expr:
+    r"""The largest of T absolute values: nearly the largest of 2T normals.
+
+    $\mathrm{E}|M|^k - \mathrm{E} M_{2T}^k = \int k s^{k-1} [\Phi^{2T} - (2\Phi-1)^T] ds$, where the
+    bracket is about $T Q^2 e^{-2TQ}$ and $ds = -dQ/(Q s)$: with $s^2 \approx 2 \log T$ that is
+    $1/(2T)$ for k = 2 and $1/(4 T \sqrt{2 \log T})$ for k = 1, to a factor $1 + O(1/\log T)$.
+    """
+    y = sp.log(window)
+    if power == 2:
+        return square_of_largest(sp.log(2 * window)) + near_one(y, 2) / (2 * window)
+    return mean_of_largest(sp.log(2 * window)) + near_one(y, 3) / (4 * window * sp.sqrt(2 * y))
+
+
+def none_positive(window: sp.Expr, rho: sp.Expr) -> sp.Expr:
+    r"""$P_T(\rho)$, the chance that all T units have one sign, $0 < \rho < 1$ (Laplace's method).
+
+    With $\beta = (1-\rho)/\rho$ it is $\int (1-Q(x))^T \phi(\sqrt\beta x) \sqrt\beta\,dx$; put
+    $e^{-x^2/2} = \sqrt{2\pi}\,x Q$ and $dx = -dQ/(xQ)$, x about $\sqrt{2 \log T}$:
+    $\sqrt\beta\,\Gamma(\beta) (4 \pi \log T)^{(\beta-1)/2} T^{-\beta}$, to a factor
+    $1 + O(\log\log T/\log T)$.
+    """
+    y, beta = sp.log(window), (1 - rho) / rho
+    factor = sp.sqrt(beta) * sp.gamma(beta) * (4 * sp.pi * y) ** ((beta - 1) / 2)
+    return factor * window**-beta * near_one(y, 4)
+
+
+def correlated_square(window: sp.Expr, rho: sp.Expr) -> sp.Expr:
+    r"""$\tau_T(\rho)$, $0 < \rho < 1$: the largest unit is $\sqrt\rho\,g + \sqrt{1-\rho}\,M_T$.
+
+    Its square has mean $\rho + (1-\rho) \mathrm{E} M_T^2$; the part below zero is about
+    $P_T(\rho)\,\rho^2/((1-\rho) \log T)$: beyond the chance each level costs
+    $e^{-\sqrt{1-\rho}\,x s/\rho}$, and $\int 2 s\,e^{-a s} ds = 2/a^2$.
+    """
+    y = sp.log(window)
+    square = square_of_largest(y) + negative_part(window)
+    below = none_positive(window, rho) * rho**2 / ((1 - rho) * y) * near_one(y, 5)
+    return rho + (1 - rho) * square - below
+
+
+def standardised_excess() -> sp.Expr:
+    r"""$\mathrm{E}[((G - \gamma)^+)^2]\,6/\pi^2$, G of Gumbel's law: the limit of `normalised_tau`.
+
+    With $a = e^{-\gamma}$ it is
+    $\int_0^\infty 2x (1 - e^{-a e^{-x}}) dx = 2 \sum_n (-1)^{n+1} a^n / (n!\,n^2)$.
+    """
+    a = sp.exp(-sp.EulerGamma)
+    return 12 / sp.pi**2 * a * sp.hyper((1, 1, 1), (2, 2, 2), -a)
+
+
+def chance_above_mean() -> sp.Expr:
+    r"""$\Pr[G > \gamma] = 1 - e^{-e^{-\gamma}}$, G of Gumbel's law."""
+    return 1 - sp.exp(-sp.exp(-sp.EulerGamma))

@@ -16,6 +16,11 @@ from flint import arb
 from symvar.integrals import gaussian, quadrature
 from symvar.integrals.arguments import positive_integer
 from symvar.integrals.balls import real_ball
+from symvar.integrals.large_window import (
+    chance_above_mean,
+    near_one,
+    standardised_excess,
+)
 from symvar.integrals.named import NamedConstant
 from symvar.integrals.order import order_moment, order_variance
 
@@ -58,6 +63,10 @@ class normalised_tau(_NormalisedConstant):
 
     letter = r"\tau"
 
+    def continued(self) -> sp.Expr:
+        """For limits in T: that of Gumbel's law."""
+        return standardised_excess() * near_one(sp.log(self.window), 6)
+
     def integral(self) -> sp.Expr:
         """The defining integral, moved to start at zero."""
         mean, variance = self._moments()
@@ -80,6 +89,12 @@ class normalised_gamma(_NormalisedConstant):
     """
 
     letter = r"\gamma"
+
+    def continued(self) -> sp.Expr:
+        """For limits in T: the chance of Gumbel's law, by the variance."""
+        y = sp.log(self.window)
+        spread = sp.pi**2 / (12 * y)
+        return chance_above_mean() / (self.window * spread) * near_one(y, 7)
 
     def integral(self) -> sp.Expr:
         """The probability that the largest is above its mean, as an integral."""

@@ -12,6 +12,7 @@ from symvar.integrals.arguments import positive_integer
 from symvar.integrals.composed import ComposedConstant
 from symvar.integrals.large_window import (
     mean_of_largest,
+    negative_mean,
     negative_part,
     square_of_largest,
     variance_of_largest,
@@ -135,6 +136,10 @@ class rectified_mean(NamedConstant):
         if not self.window.is_Integer:
             return None
         return closed.rectified_first_moment(int(self.window))
+
+    def continued(self) -> sp.Expr:
+        """For limits in T."""
+        return mean_of_largest(sp.log(self.window)) + negative_mean(self.window)
 
     def integral(self) -> sp.Expr:
         """The defining integral over the positive half-line."""

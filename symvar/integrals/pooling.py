@@ -11,7 +11,7 @@ from flint import arb
 from symvar.integrals import closed, gaussian, quadrature
 from symvar.integrals.arguments import CLOSED_TO, common_correlation, pool_name, positive_integer
 from symvar.integrals.balls import real_ball
-from symvar.integrals.large_window import square_of_largest
+from symvar.integrals.large_window import correlated_square, none_positive, square_of_largest
 from symvar.integrals.named import NamedConstant
 
 _EVERY = (0, sp.Rational(1, 2), 1)  # correlations at which gamma is closed for every T
@@ -98,6 +98,11 @@ class PoolingConstant(NamedConstant):
         raise NotImplementedError
 
 
+def _between_ends(rho: sp.Expr) -> bool:
+    """A number between 0 and 1: a symbol's powers of T have no known order."""
+    return bool(rho.is_number and rho.is_positive and (1 - rho).is_positive)
+
+
 def _taylor(constant: PoolingConstant, x: sp.Symbol, n: int) -> sp.Expr:
     """Without its first term: a dilogarithm's derivatives are elementary, its series is not known.
 
@@ -159,10 +164,12 @@ class tau(PoolingConstant):
         return gaussian.correlated_maximum(window, rho)
 
     def continued(self) -> sp.Expr | None:
-        """The closed form; for independent max-pooled units a function of log T."""
+        """The closed form; for max-pooled units a function of log T."""
         if self.pool == "avg" or self.rho == 1:
             return self.closed_form()
-        return square_of_largest(sp.log(self.window)) if self.rho == 0 else None
+        if self.rho == 0:
+            return square_of_largest(sp.log(self.window))
+        return correlated_square(self.window, self.rho) if _between_ends(self.rho) else None
 
     def _slope(self) -> sp.Expr:
         r"""$1 - P_T$ is $T \gamma_T$, and the rest is elementary to T = 5."""
@@ -214,7 +221,11 @@ class gamma(PoolingConstant):
 
     def continued(self) -> sp.Expr | None:
         """The closed form, where every T has one."""
-        return self.closed_form() if self.pool == "avg" or self.rho in _EVERY else None
+        if self.pool == "avg" or self.rho in _EVERY:
+            return self.closed_form()
+        if not _between_ends(self.rho):
+            return None
+        return (1 - none_positive(self.window, self.rho)) / self.window
 
     def _slope(self) -> sp.Expr:
         r"""Plackett's: two units tied at zero, the other T - 2 positive given that.

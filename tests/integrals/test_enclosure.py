@@ -136,3 +136,9 @@ def test_huge_windows():
         value = float(enclose(tau(10**exponent), 20))
         log = exponent * 2.302585092994046
         assert 2 * log - 1.5 * float(mpmath.log(4 * mpmath.pi * log)) < value < 2 * log
+
+
+def test_an_integer_that_python_does_not_print():
+    """1 + 2^-20000 as one fraction."""
+    number = 1 + sp.Rational(1, 2**20000)
+    assert enclose(number * sp.pi, 20).agrees(enclose(sp.pi, 20))

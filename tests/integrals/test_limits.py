@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import mpmath
 import pytest
 import sympy as sp
 
 from symvar.errors import ArgumentError
 from symvar.integrals import (
+    absolute_moment,
     enclose,
+    expansion,
     gamma,
     leaky_gamma,
     leaky_tau,
+    normalised_gamma,
+    normalised_tau,
     order_moment,
     order_variance,
+    rectified_mean,
     tau,
     tau_minus,
 )
@@ -21,10 +27,18 @@ from symvar.symbols import slope_below, window
 RHO = sp.Symbol("rho", real=True)
 R = sp.Rational
 LOG = sp.log(window)
+ROOT = sp.sqrt(sp.pi / 2)
+GUMBEL = sp.exp(-sp.EulerGamma)
+ONES, TWOS = (1, 1, 1), (2, 2, 2)
 
 
 def limit(expr):
     return sp.limit(expr, window, sp.oo)
+
+
+POWERS = [10**k for k in (4, 5, 6, 10, 30)]
+MANY = [*range(1, 33), *POWERS, 10**100, 10**300]
+FEWER = [*range(1, 33), *POWERS]
 
 
 @pytest.mark.parametrize(
@@ -50,6 +64,17 @@ def limit(expr):
         (order_moment(window, 1) / sp.sqrt(2 * LOG), 1),
         (order_variance(window), 0),
         (order_variance(window) * LOG, sp.pi**2 / 12),
+        (rectified_mean(window) / sp.sqrt(LOG), sp.sqrt(2)),
+        (2**window * window * (rectified_mean(window) - order_moment(window, 1)), ROOT),
+        (absolute_moment(window, 1) / sp.sqrt(LOG), sp.sqrt(2)),
+        (absolute_moment(window, 2) / LOG, 2),
+        (window * (absolute_moment(window, 2) - tau(2 * window)), R(1, 2)),
+        (window * normalised_gamma(window) / LOG, 12 / sp.pi**2 * (1 - sp.exp(-GUMBEL))),
+        (normalised_tau(window), 12 / sp.pi**2 * GUMBEL * sp.hyper(ONES, TWOS, -GUMBEL)),
+        (tau(window, rho=R(1, 4)) / LOG, R(3, 2)),
+        (tau(window, rho=R(3, 4)), sp.oo),
+        (window * gamma(window, rho=R(1, 4)), 1),
+        (LOG**-1 * window**3 * (1 - window * gamma(window, rho=R(1, 4))), 8 * sp.pi * sp.sqrt(3)),
     ],
     ids=str,
 )
@@ -67,6 +92,55 @@ def test_the_limits_are_where_the_balls_go():
     assert abs(share.arb - 1) < 0.005
     ratio = enclose(order_moment(size, 1) / sp.sqrt(2 * log), 10)
     assert abs(ratio.arb - 1) < 0.004
+
+
+def test_the_limits_of_correlated_windows_are_where_the_balls_go():
+    """Ratios to the leading terms, one but for about 1/log T."""
+    rho, log = R(2, 3), sp.log(window)
+    chance = 1 - window * gamma(window, rho=rho)
+    leading = sp.sqrt(sp.pi / 2) * (4 * sp.pi * log) ** R(-1, 4) / sp.sqrt(window)
+    whole = rho + (1 - rho) * order_moment(window, 2)
+    below = (whole - tau(window, rho=rho)) * (1 - rho) * log / rho**2 / chance
+    pairs = absolute_moment(window, 1) - order_moment(2 * window, 1)
+    more = 2 * window * (absolute_moment(window, 2) - tau(2 * window))
+    for ratio in (chance / leading, below, pairs * 4 * window * sp.sqrt(2 * log), more):
+        for size in (10**4, 10**8, 10**16):
+            assert abs(enclose((ratio.subs(window, size) - 1) * sp.log(size), 6).arb) < 3
+
+
+def test_the_limit_of_the_standardised_largest_is_gumbel():
+    """Against the integral of 2x P[G > gamma + x], by mpmath."""
+    density = mpmath.quad(
+        lambda x: -2 * x * mpmath.expm1(-mpmath.exp(-mpmath.euler - x)), [0, 1, 5, 20, 80]
+    )
+    found = enclose(limit(normalised_tau(window)), 15)
+    assert abs(float(found.mid) - float(6 * density / mpmath.pi**2)) < 1e-14
+
+
+@pytest.mark.parametrize(
+    ("constant", "sizes"),
+    [
+        (tau, MANY),
+        (rectified_mean, MANY),
+        (lambda T: order_moment(T, 1), MANY),
+        (lambda T: order_moment(T, 2), MANY),
+        (lambda T: absolute_moment(T, 1), MANY),
+        (lambda T: absolute_moment(T, 2), MANY),
+        (order_variance, FEWER),
+        (normalised_tau, FEWER),
+        (normalised_gamma, FEWER),
+        (tau_minus, [*range(1, 33), 256, 2000]),
+    ],
+)
+def test_expansions(constant, sizes):
+    """The error is below its bound, which is of the right order: far out, less than a third off."""
+    value, error = expansion(constant(window))
+    for size in sizes:
+        gap, bound = (
+            enclose(each.subs(window, size), 8).arb for each in (value - constant(window), error)
+        )
+        assert abs(gap) < bound
+    assert abs(gap) > bound * 0.6
 
 
 def test_correlations():
@@ -89,7 +163,10 @@ def test_series_in_the_correlation(size):
 
 def test_what_has_no_expansion_says_so():
     with pytest.raises(NotImplementedError, match="no expansion is known"):
-        limit(tau(window, rho=R(1, 4)))
+        limit(tau(window, rho=RHO))
+    for constant in (gamma(3), tau(window, "avg"), tau(window, rho=R(1, 2)), sp.pi):
+        with pytest.raises(ArgumentError, match="expansion: need one of"):
+            expansion(constant)
     with pytest.raises(NotImplementedError, match="no closed form is known"):
         tau(9, rho=RHO).series(RHO, 0, 3)
     for wrong in (R(5, 2), sp.Symbol("y"), window / 2):
