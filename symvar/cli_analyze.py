@@ -74,6 +74,8 @@ def analyze(
     _require_fitting(found.net, given, maps.values())
     compared = _compared(found.net, scheme.split(","), theory.split(","), given)
     listing = _listing(found.net, compared)
+    if plot or html:
+        listing = replace(listing, neighbours=_neighbours(listing, given))
     pictures = {path: _map(listing, layer, given) for path, layer in maps.items()}
     options = {"input": given, "draws": draws, "seed": seed, "dtype": dtype}
     measured = _measured(found, compared, options) if measure else []
@@ -165,6 +167,19 @@ def _listing(net: Network, compared: Sequence[Compared]) -> Listing:
     return Listing(net, profiles, remarks(compared))
 
 
+def _neighbours(listing: Listing, given: Input) -> dict[str | None, tuple[float, ...]]:
+    """Of each scheme that has theory field beside others."""
+    from symvar.graph.fields import neighbour_correlations
+
+    if len(listing.theories) < 2:
+        return {}
+    return {
+        each.scheme: neighbour_correlations(listing.net, each, given)
+        for each in listing.profiles
+        if each.theory == "field"
+    }
+
+
 def remarks(compared: Sequence[Compared]) -> tuple[str, ...]:
     """Where weights come from, and which theories say nothing; nothing under one theory."""
     if not any(len(each.profiles) > 1 or each.left_out for each in compared):
@@ -241,7 +256,7 @@ def _files(
 
         files |= {path: rendered(figure, path) for path, figure in wanted.maps.items()}
         if wanted.plot is not None:
-            figure = against_depth(listing.profiles, measured, listing.net)
+            figure = against_depth(listing.profiles, measured, listing.neighbours)
             files[wanted.plot] = rendered(figure, wanted.plot)
     if wanted.html is not None:
         from symvar.emit.network_page import network_page

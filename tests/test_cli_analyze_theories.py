@@ -178,6 +178,7 @@ def test_every_file_with_several_theories(run, folder):
     page = (folder / "p.html").read_text()
     assert "lecun, exchangeable" in page
     assert page.count("Variance by position") == 1
+    assert "lecun, correlation of two pre-activations" in page
     assert "under theory field" in (folder / "tex/lecun-field.tex").read_text()
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -61,11 +61,13 @@ class Listing:
         net: the network.
         profiles: of it, under one theory each.
         remarks: where weights come from and what was left out, where there are several theories.
+        neighbours: for a scheme, the correlations of neighbours under theory field.
     """
 
     net: Network
     profiles: tuple[Profile, ...]
     remarks: tuple[str, ...] = ()
+    neighbours: Mapping[str | None, Sequence[float]] = field(default_factory=dict)
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symvar import registry
 from symvar.errors import ArgumentError
 from symvar.extras import require_package
-from symvar.graph.propagation import forward
+from symvar.graph.fields import field_signals
 from symvar.inputs import Input
-from symvar.theories import Weight
-from symvar.theories import find as find_theory
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,19 +39,15 @@ def variances(
         input: see ``propagate``.
 
     Returns:
-        One entry per position, the mean over channels and over a batch of images.
+        The mean over channels for each input that is followed on its own, (inputs, *positions);
+        one input where all are alike.
 
     Raises:
         ArgumentError: for an unknown layer, or one without one or two axes of positions.
         NeedsFact: where theory field cannot say, naming the node.
     """
     require_positions(net, layer)
-
-    def weight_of(node: Any, _mix: Any, _signal: Any) -> Weight:
-        return Weight(profile[node.name].weight_variance)
-
-    signals = forward(net, find_theory("field"), input, weight_of).signals
-    found: np.ndarray = signals[layer].kernel.variance.mean(axis=0)
+    found: np.ndarray = field_signals(net, profile, input)[layer].kernel.variance
     return found
 
 
@@ -93,8 +87,9 @@ def variance_map(
     require_package("matplotlib", "plots")
     from matplotlib.figure import Figure
 
-    maps = [variances(net, profile, layer, input) for profile in profiles]
-    size = (4.6 * len(maps) + 0.3, 4.9) if maps[0].ndim == 2 else (6.4, 3.2 * len(maps) + 0.4)
+    followed = [variances(net, profile, layer, input) for profile in profiles]
+    maps = [each.mean(axis=0) for each in followed]
+    size = (4.6 * len(maps) + 0.3, 4.8) if maps[0].ndim == 2 else (6.4, 3.2 * len(maps) + 0.4)
     figure = Figure(figsize=size, layout="compressed")
     shape = (1, len(maps)) if maps[0].ndim == 2 else (len(maps), 1)
     panels = figure.subplots(*shape, squeeze=False).flat
@@ -105,8 +100,11 @@ def variance_map(
             f"{profile.scheme or 'own weights'}\nmean {values.mean():.4g}, {spread}",
             fontsize=9, loc="left",
         )  # fmt: skip
+    count = len(followed[0])
+    over = "" if count == 1 else f", mean over {count} inputs"
     figure.suptitle(
-        f"{layer}: second moment by position, theory field, {profiles[0].input} input", fontsize=10
+        f"{layer}: second moment by position\ntheory field, {profiles[0].input} input{over}",
+        fontsize=10,
     )
     return figure
 

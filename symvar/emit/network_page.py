@@ -112,7 +112,7 @@ def _plot(listing: Listing, measured: Sequence[Measurement]) -> Iterator[str]:
 
     head = "Variance against depth"
     try:
-        figure = against_depth(listing.profiles, measured, listing.net)
+        figure = against_depth(listing.profiles, measured, listing.neighbours)
     except MissingExtra as error:
         yield _section(head, f"<p>Not drawn: {escape(str(error))}</p>")
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from symvar.graph.measurement import Measurement
-    from symvar.graph.network import Network
     from symvar.graph.profile import Profile
 
 UNDATED = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
@@ -56,7 +55,7 @@ class Look:
 def against_depth(
     profiles: Sequence[Profile],
     measured: Sequence[Measurement] = (),
-    net: Network | None = None,
+    neighbours: Mapping[str | None, Sequence[float]] | None = None,
 ) -> Figure:
     """Forward and backward second moments against depth, on a log scale.
 
@@ -67,7 +66,7 @@ def against_depth(
     Args:
         profiles: predictions for one network, under one or several schemes and theories.
         measured: measurements of it.
-        net: the network, see there.
+        neighbours: see there.
 
     Raises:
         MissingExtra: without matplotlib.
@@ -76,7 +75,7 @@ def against_depth(
     if len({profile.theory for profile in profiles}) > 1:
         from symvar.emit.theories_plot import theories_against_depth
 
-        return theories_against_depth(profiles, measured, net)
+        return theories_against_depth(profiles, measured, neighbours)
     require_package("matplotlib", "plots")
     from matplotlib.figure import Figure
 

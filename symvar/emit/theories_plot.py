@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from symvar.graph.measurement import Measurement
-    from symvar.graph.network import Network
     from symvar.graph.profile import Profile
 
 RUN = Look("#000000", "x")
@@ -47,20 +46,20 @@ class Panel:
     Args:
         title: what it shows.
         column: of profiles: forward, backward or correlation.
-        profiles: of one scheme, a curve each.
+        curves: of one scheme, by theory.
         measured: of the same scheme.
     """
 
     title: str
     column: str
-    profiles: tuple[Profile, ...]
+    curves: Mapping[str, Sequence[float]]
     measured: tuple[Measurement, ...] = ()
 
 
 def theories_against_depth(
     profiles: Sequence[Profile],
     measured: Sequence[Measurement] = (),
-    net: Network | None = None,
+    neighbours: Mapping[str | None, Sequence[float]] | None = None,
 ) -> Figure:
     """Second moments both ways for each scheme, a curve per theory, and its correlations.
 
@@ -70,7 +69,9 @@ def theories_against_depth(
     Args:
         profiles: predictions for one network, under several theories.
         measured: measurements of it.
-        net: the network; correlations are then left out at layers without positions.
+        neighbours: for a scheme, the correlations under theory field: see
+            :func:`symvar.graph.fields.neighbour_correlations`. Where they are given, other
+            theories' are left out at layers they are NaN at, which have one position.
 
     Raises:
         MissingExtra: without matplotlib.
@@ -79,7 +80,7 @@ def theories_against_depth(
     require_package("matplotlib", "plots")
     from matplotlib.figure import Figure
 
-    panels = [*_moments(profiles, measured), *_correlations(profiles)]
+    panels = [*_moments(profiles, measured), *_correlations(profiles, neighbours or {})]
     theories = list(dict.fromkeys(each.theory for each in profiles))
     looks = {
         theory: (Look(INKS[place % len(INKS)], MARKS[place % len(MARKS)]), DASHES[place % 4])
@@ -90,7 +91,8 @@ def theories_against_depth(
     figure = Figure(figsize=(width, 2.9 * len(panels) + 1.2), layout="constrained")
     axes = list(figure.subplots(len(panels), 1, sharex=True, squeeze=False).flat)
     for axis, panel in zip(axes, panels, strict=True):
-        _fill(axis, panel, looks, _without_positions(net, names))
+        _fill(axis, panel, looks)
+        mark_pools(axis, profiles[0])
     entries: dict[str, Any] = {}
     for axis in axes:
         entries |= dict(zip(*reversed(axis.get_legend_handles_labels()), strict=True))
@@ -108,59 +110,56 @@ def _moments(profiles: Sequence[Profile], measured: Sequence[Measurement]) -> It
         own = tuple(each for each in profiles if scheme_of(each) == scheme)
         runs = tuple(each for each in measured if scheme_of(each) == scheme)
         for column, title in SIDES:
-            yield Panel(f"{scheme}, {title}", column, own, runs)
+            curves = {each.theory: each.floats(column) for each in own}
+            yield Panel(f"{scheme}, {title}", column, curves, runs)
 
 
-def _correlations(profiles: Sequence[Profile]) -> Iterator[Panel]:
+def _correlations(
+    profiles: Sequence[Profile], neighbours: Mapping[str | None, Sequence[float]]
+) -> Iterator[Panel]:
     """Of theories that have units correlated; once where schemes do not change them."""
     shown: list[tuple[str, dict[str, list[float]]]] = []
-    schemes = dict.fromkeys(map(scheme_of, profiles))
+    schemes = dict.fromkeys(each.scheme for each in profiles)
     for scheme in schemes:
-        values = {
-            each.theory: each.floats("correlation")
-            for each in profiles
-            if scheme_of(each) == scheme
-        }
-        found = {theory: every for theory, every in values.items() if any(every)}
+        beside, found = neighbours.get(scheme), {}
+        for profile in (each for each in profiles if each.scheme == scheme):
+            values = profile.floats("correlation")
+            if profile.theory == "field" and beside is not None:
+                values = list(beside)
+            if any(value and not math.isnan(value) for value in values):
+                found[profile.theory] = _on_maps(values, beside)
         if found and not any(_alike(found, other) for _, other in shown):
-            shown.append((scheme, found))
-    for scheme, found in shown:
-        own = (each for each in profiles if scheme_of(each) == scheme and each.theory in found)
-        whose = "every scheme" if len(shown) == 1 < len(schemes) else scheme
-        yield Panel(f"{whose}, {CORRELATION}", "correlation", tuple(own))
+            shown.append((scheme or "own weights", found))
+    for name, found in shown:
+        whose = "every scheme" if len(shown) == 1 < len(schemes) else name
+        yield Panel(f"{whose}, {CORRELATION}", "correlation", found)
+
+
+def _on_maps(values: Sequence[float], beside: Sequence[float] | None) -> list[float]:
+    """Without layers of one position, in a network that has maps."""
+    if beside is None or all(map(math.isnan, beside)):
+        return list(values)
+    pairs = zip(values, beside, strict=True)
+    return [math.nan if math.isnan(other) else value for value, other in pairs]
 
 
 def _alike(one: Mapping[str, list[float]], other: Mapping[str, list[float]]) -> bool:
     return one.keys() == other.keys() and all(
-        math.isclose(left, right, abs_tol=SAME)
+        math.isclose(left, right, abs_tol=SAME) or (math.isnan(left) and math.isnan(right))
         for theory in one
         for left, right in zip(one[theory], other[theory], strict=True)
     )
 
 
-def _without_positions(net: Network | None, names: Sequence[str]) -> frozenset[str]:
-    """Layers with one position, in a network where others have more."""
-    if net is None:
-        return frozenset()
-    single = frozenset(name for name in names if all(size == 1 for size in net[name].after[1:]))
-    return frozenset() if len(single) == len(names) else single
-
-
-def _fill(
-    axis: Axes, panel: Panel, looks: Mapping[str, tuple[Look, str]], single: frozenset[str]
-) -> None:
-    for profile in panel.profiles:
-        look, dash = looks[profile.theory]
-        values = profile.floats(panel.column)
-        if panel.column == "correlation":
-            rows = zip(profile.rows, values, strict=True)
-            values = [math.nan if row.name in single else value for row, value in rows]
+def _fill(axis: Axes, panel: Panel, looks: Mapping[str, tuple[Look, str]]) -> None:
+    for theory, values in panel.curves.items():
+        look, dash = looks[theory]
         every = max(1, -(-len(values) // NAMED))
         style: dict[str, Any] = {"color": look.ink, "ls": dash, "lw": 1.4, "marker": look.mark}
         style |= {"ms": 4.5, "mfc": "white", "mew": 0.9, "markevery": every}
-        axis.plot(range(len(values)), values, label=f"theory {profile.theory}", **style)
+        axis.plot(range(len(values)), values, label=f"theory {theory}", **style)
     for found in panel.measured:
         draw_points(axis, found, panel.column, RUN, 5, f"measured ({found.draws} draws, ±2 se)")
     dress(axis, panel.title, log=panel.column != "correlation")
-    if panel.profiles:
-        mark_pools(axis, panel.profiles[0])
+    if panel.column == "correlation":
+        axis.set_ylim(min(-0.03, axis.get_ylim()[0]), 1.03)

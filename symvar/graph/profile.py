@@ -41,8 +41,8 @@ class Row:
         backward: the second moment of the gradient there.
         backward_input: $r$ of the layer before, the same at the layer's input.
         correlation: between two pre-activations of a channel, such as those of a window, or of a
-            unit on two inputs; zero where units are independent. Under theory field the mean over
-            neighbouring positions, zero where there is but one position.
+            unit on two inputs; zero where units are independent. Not given by theory field, where
+            it differs from pair to pair: see ``symvar.graph.fields``.
     """
 
     name: str

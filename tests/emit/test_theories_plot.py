@@ -13,7 +13,9 @@ from symvar.emit.network_page import network_page
 from symvar.emit.plots import against_depth
 from symvar.errors import ArgumentError
 from symvar.graph.comparison import compare
+from symvar.graph.fields import neighbour_correlations
 from symvar.graph.measurement import MOMENTS, Measurement
+from symvar.inputs import Images
 from symvar.layers import Conv, Dense, Flatten, MaxPool
 
 pytest.importorskip("matplotlib")
@@ -36,6 +38,11 @@ def profiles(net):
     return tuple(each for scheme in schemes for each in compare(net, scheme, THEORIES).profiles)
 
 
+@pytest.fixture(scope="module")
+def neighbours(net, profiles):
+    return {each.scheme: neighbour_correlations(net, each) for each in profiles}
+
+
 def measured(profiles, scheme):
     own = tuple(each for each in profiles if each.scheme == scheme)
     spread = np.linspace(0.9, 1.1, 4)[:, None]
@@ -44,24 +51,24 @@ def measured(profiles, scheme):
     return Measurement(names, samples, own, scheme, "white", 0, 4, "float32", device="cpu", batch=1)
 
 
-def curves(panel, layers):
+def curves(panel):
     return [line for line in panel.get_lines() if line.get_label().startswith("theory")]
 
 
-def test_each_scheme_has_its_panels_and_each_theory_its_line(net, profiles):
-    figure = against_depth(profiles, [measured(profiles, "kaiming-fan-in")], net)
+def test_each_scheme_has_its_panels_and_each_theory_its_line(profiles, neighbours):
+    figure = against_depth(profiles, [measured(profiles, "kaiming-fan-in")], neighbours)
     titles = [panel.get_title(loc="left") for panel in figure.axes]
     assert [title.split(",")[0] for title in titles] == [
         *["kaiming-fan-in"] * 2, *["asv-forward"] * 2, "every scheme",
     ]  # fmt: skip
     for panel in figure.axes[:4]:
-        lines = curves(panel, 3)
+        lines = curves(panel)
         assert panel.get_yscale() == "log"
         assert [line.get_label() for line in lines] == [f"theory {each}" for each in THEORIES]
         assert len({line.get_linestyle() for line in lines}) == 3
         assert len({line.get_marker() for line in lines}) == 3
     assert [len(panel.containers) for panel in figure.axes] == [1, 1, 0, 0, 0]
-    for line, profile in zip(curves(figure.axes[2], 3), profiles[3:], strict=True):
+    for line, profile in zip(curves(figure.axes[2]), profiles[3:], strict=True):
         assert list(line.get_ydata()) == profile.floats("forward")
     (legend,) = figure.legends
     assert all(panel.get_legend() is None for panel in figure.axes)
@@ -69,10 +76,10 @@ def test_each_scheme_has_its_panels_and_each_theory_its_line(net, profiles):
     assert words == [*(f"theory {each}" for each in THEORIES), "measured (4 draws, ±2 se)"]
 
 
-def test_correlations_are_those_of_maps(net, profiles):
-    panel = against_depth(profiles, (), net).axes[-1]
+def test_correlations_are_those_of_maps(profiles, neighbours):
+    panel = against_depth(profiles, (), neighbours).axes[-1]
     assert panel.get_yscale() == "linear"
-    lines = {line.get_label(): list(line.get_ydata()) for line in curves(panel, 3)}
+    lines = {line.get_label(): list(line.get_ydata()) for line in curves(panel)}
     assert set(lines) == {"theory exchangeable", "theory field"}
     for values in lines.values():
         assert values[0] == 0
@@ -80,9 +87,10 @@ def test_correlations_are_those_of_maps(net, profiles):
         assert math.isnan(values[2])
 
 
-def test_without_the_network_no_layer_is_left_out(profiles):
-    panel = against_depth(profiles).axes[-1]
-    assert not any(np.isnan(line.get_ydata()).any() for line in curves(panel, 3))
+def test_without_neighbours_theory_field_has_no_correlation(profiles):
+    (line,) = curves(against_depth(profiles).axes[-1])
+    assert line.get_label() == "theory exchangeable"
+    assert not np.isnan(line.get_ydata()).any()
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])
@@ -129,7 +137,7 @@ def test_the_page_shows_every_theory(net, profiles):
 def test_a_map_counts_the_inputs_of_each_unit():
     net = sequential([Conv(4, 3, padding=1)], input=(2, 4, 5))
     profile = propagate(net, "lecun")  # variance 1 of a whole window
-    found = variances(net, profile, "conv1")
+    (found,) = variances(net, profile, "conv1")
     rows, columns = (np.array([2, *[3] * (size - 2), 2]) for size in (4, 5))
     assert found == pytest.approx(np.outer(rows, columns) / 9)
     (image,) = variance_map(net, [profile], "conv1").axes[0].images
@@ -147,6 +155,16 @@ def test_a_map_along_one_axis_and_one_that_is_flat():
     assert title == "lecun\nmean 1, the same everywhere"
 
 
+def test_images_are_followed_one_by_one_and_shown_as_their_mean():
+    net = sequential([Conv(4, 1)], input=(1, 2, 2))
+    batch = Images([[[[1.0, 2.0], [3.0, 4.0]]], [[[3.0, 0.0], [1.0, 2.0]]]])
+    profile = propagate(net, "lecun", "field", batch)
+    figure = variance_map(net, [profile], "conv1", batch)
+    (image,) = figure.axes[0].images
+    assert np.array(image.get_array()) == pytest.approx(np.array([[5, 2], [5, 10]]))
+    assert "mean over 2 inputs" in figure.get_suptitle()
+
+
 @pytest.mark.parametrize(
     ("layer", "words"),
     [("dense1", "choose e.g. conv2"), ("conv3", "did you mean 'conv")],
@@ -159,6 +177,6 @@ def test_layers_without_a_map(net, profiles, layer, words):
 def test_a_deep_network_stays_narrow():
     net = zoo.load("plain56", (3, 8, 8))
     found = compare(net, "kaiming-fan-in", ["iid", "field"])
-    figure = against_depth(found.profiles, (), net)
+    figure = against_depth(found.profiles, (), {})
     assert figure.get_figwidth() <= 16
-    assert len(figure.axes) == 3
+    assert len(figure.axes) == 2
