@@ -87,6 +87,12 @@ class Kernel:
         return prod(self.space)
 
     @property
+    def range(self) -> tuple[float, float]:
+        """The least variance that is not zero, and the largest; 1 where all are zero."""
+        some = self.variance[self.variance > 0]
+        return (float(some.min()), float(some.max())) if some.size else (1.0, 1.0)
+
+    @property
     def mean(self) -> float:
         """The second moment, the mean over positions and ensemble."""
         return float(self.variance.mean())

@@ -56,6 +56,15 @@ class ActivationMap(ABC):
     def product(self, v: Any, v2: Any, c: Any) -> Array:
         r"""$\mathrm{E}[f(u) f(u')]$."""
 
+    def within(self, low: float, high: float) -> ActivationMap:
+        """The same for variances from ``low`` to ``high``: what it tabulates serves them all.
+
+        Args:
+            low: the least variance that is not 0.
+            high: the largest.
+        """
+        return self
+
     @abstractmethod
     def slope_product(self, v: Any, v2: Any, c: Any) -> Array:
         r"""$\mathrm{E}[f'(u) f'(u')]$."""

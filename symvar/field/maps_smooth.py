@@ -10,9 +10,10 @@ serve arrays of any size.
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from functools import cache, lru_cache, partial
 from itertools import pairwise
-from math import ceil, floor, pi, sqrt
+from math import ceil, floor, log2, pi, sqrt
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -25,6 +26,8 @@ from symvar.field.pointwise import Branch, Function, piecewise
 
 Range: TypeAlias = tuple[float, float]
 """Base-2 logarithms of the least and the largest variance."""
+
+Chosen: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
 
 _REACH = 9.0  # standard deviations: beyond lies 1e-18 of the mass
 _WIDE = 13.0  # the same for the square roots of the density, which Hermite functions leave over
@@ -49,6 +52,8 @@ class Smooth(ActivationMap):
         NeedsFact: for another kink.
     """
 
+    _span: Range | None
+
     def __init__(self, name: str, parts: tuple[Branch, ...]) -> None:
         kinks = [part.low for part in parts[1:]]
         if any(kinks):
@@ -58,7 +63,7 @@ class Smooth(ActivationMap):
                 have=f"kinks at {', '.join(f'{kink:.4g}' for kink in kinks)}",
                 remedy="measure it, or write the activation as a piecewise polynomial",
             )
-        self._name = name
+        self._name, self._span = name, None
         self.kinks = tuple(kinks)
         self._value, self._slope = piecewise(parts, "value"), piecewise(parts, "slope")
         self._square: Function = lambda points: self._value(points) ** 2
@@ -86,6 +91,26 @@ class Smooth(ActivationMap):
     def slope(self, v: Any) -> Array:
         """A series of its logarithm in log v."""
         return self._squares(self._slope, v)
+
+    def within(self, low: float, high: float) -> Smooth:
+        """The same with its tables over one range of variances, whatever is asked for in it."""
+        known = copy(self)
+        known._span = _halves(low, high)
+        return known
+
+    def _ranges(self, v: Array) -> list[tuple[Chosen, Range, bool]]:
+        """The variances that are 0, and the others: where they are, and half octaves about them."""
+        still = v == 0
+        found: list[tuple[Chosen, Range, bool]] = []
+        if still.any():
+            found.append((still, (-0.5, 0.5), False))
+        if not still.all():
+            some = v[~still]
+            own = _halves(float(some.min()), float(some.max()))
+            known = self._span
+            inside = known is not None and known[0] <= own[0] and own[1] <= known[1]
+            found.append((~still, known if known is not None and inside else own, True))
+        return found
 
     def product(self, v: Any, v2: Any, c: Any) -> Array:
         """From the table of f."""
@@ -116,7 +141,7 @@ class Smooth(ActivationMap):
     def _evaluated(self, f: Function, squared: bool, v: Any) -> Array:
         given = variances(v)
         logs, out = _logs(given).reshape(-1), np.zeros(given.size)
-        for part, span, moving in _ranges(given.reshape(-1)):
+        for part, span, moving in self._ranges(given.reshape(-1)):
             if moving:
                 series = self._row(f, squared, span)
                 out[part] = series @ chebyshev.polynomials(logs[part], *span, len(series))
@@ -129,8 +154,8 @@ class Smooth(ActivationMap):
         logs = _logs(one), _logs(other)
         out = np.empty(shape)
         wide = [np.broadcast_to(each, shape) for each in (*logs, angles)]
-        for rows, span, moving in _ranges(one):
-            for columns, span2, moving2 in _ranges(other):
+        for rows, span, moving in self._ranges(one):
+            for columns, span2, moving2 in self._ranges(other):
                 left, right = (f if moves else self._still[f] for moves in (moving, moving2))
                 where = np.broadcast_to(rows, shape) & np.broadcast_to(columns, shape)
                 series = self._table(left, right, span, span2)
@@ -216,17 +241,10 @@ def _logs(v: Array) -> Array:
     return np.log2(np.where(v > 0, v, 1.0))
 
 
-def _ranges(v: Array) -> list[tuple[np.ndarray[Any, np.dtype[np.bool_]], Range, bool]]:
-    """The variances that are 0, and the others: where they are, and half octaves about them."""
-    still = v == 0
-    found: list[tuple[np.ndarray[Any, np.dtype[np.bool_]], Range, bool]] = []
-    if still.any():
-        found.append((still, (-0.5, 0.5), False))
-    if not still.all():
-        some = np.log2(v[~still])
-        low = floor(2 * float(some.min())) / 2
-        found.append((~still, (low, max(ceil(2 * float(some.max())) / 2, low + 0.5)), True))
-    return found
+def _halves(low: float, high: float) -> Range:
+    """Half octaves about a range of variances."""
+    first = floor(2 * log2(low)) / 2
+    return first, max(ceil(2 * log2(high)) / 2, first + 0.5)
 
 
 def _summed(

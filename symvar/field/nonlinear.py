@@ -58,7 +58,8 @@ def _rises(signal: Largest, function: Function) -> bool:
 
 
 def _behind(signal: Gaussian, function: Function) -> Activated:
-    kernel, moments = signal.kernel, function.map
+    kernel = signal.kernel
+    moments = function.map.within(*kernel.range)
 
     def pull(gradient: Kernel) -> Kernel:
         return gradient.gated(kernel, moments.slope, moments.slope_product)
