@@ -1,11 +1,12 @@
 """Every theory against networks that were run: predicted over measured, layer by layer.
 
-``python -m benchmarks.accuracy FOLDER [NET ...]`` writes one JSON file per network and kind of
-input as soon as it is done, and skips those that are there; then it prints the table.
+``python -m benchmarks.accuracy FOLDER`` writes one JSON file per network and kind of input as
+soon as it is done, and skips those that are there; then it prints the table of all.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 import time
@@ -35,10 +36,10 @@ def given(kind: str, shape: tuple[int, ...]) -> Input:
     return White() if kind == "white" else Correlated(shape[1] / 16)
 
 
-def compared(name: str, kind: str) -> dict[str, Any]:
+def compared(name: str, kind: str, share: float) -> dict[str, Any]:
     """One network run on one kind of input, beside what every theory says."""
-    build, draws = NETS[name]
-    net = build()
+    build, most = NETS[name]
+    net, draws = build(), max(2, round(most * share))
     shape = tuple(map(int, net.input.after))
     started = time.perf_counter()
     found = measure(net, scheme="kaiming-fan-in", theory=THEORIES, draws=draws, seed=1,
@@ -105,18 +106,22 @@ def _counted(found: Mapping[str, Any]) -> str:
 
 
 def main() -> None:
-    if len(sys.argv) < 2:
-        sys.exit("usage: python -m benchmarks.accuracy FOLDER [NET ...]")
-    folder, names = Path(sys.argv[1]), sys.argv[2:] or list(NETS)
-    cases = []
-    for name in names:
-        for kind in INPUTS:
-            path = folder / f"{name}-{kind}.json"
+    """See the module."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("nets", nargs="*", default=list(NETS), metavar="NET")
+    parser.add_argument("--inputs", default=",".join(INPUTS), help="commas between")
+    parser.add_argument("--share", type=float, default=1.0, help="of the draws of each network")
+    asked = parser.parse_args()
+    for name in asked.nets:
+        for kind in asked.inputs.split(","):
+            path = asked.folder / f"{name}-{kind}.json"
             if not path.exists():
-                write_all({path: json.dumps(compared(name, kind), indent=1) + "\n"})
-            cases.append(json.loads(path.read_text()))
-            print(f"{name}, {kind}: {cases[-1]['seconds']} s", file=sys.stderr, flush=True)
-    for line in table(cases):
+                found = compared(name, kind, asked.share)
+                write_all({path: json.dumps(found, indent=1) + "\n"})
+                print(f"{name}, {kind}: {found['seconds']} s", file=sys.stderr, flush=True)
+    there = (asked.folder / f"{name}-{kind}.json" for name in NETS for kind in INPUTS)
+    for line in table([json.loads(path.read_text()) for path in there if path.exists()]):
         print(line)
 
 
