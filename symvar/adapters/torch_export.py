@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from typing import Any
 
 from symvar.errors import ArgumentError, GraphError
 from symvar.extras import require_package
+
+LOUD = ("torch._subclasses.fake_tensor", "torch.fx.experimental.symbolic_shapes")
 
 
 def exported(module: Any, example_inputs: tuple[Any, ...], dynamic_shapes: Any) -> tuple[Any, Any]:
@@ -44,14 +47,17 @@ def exported(module: Any, example_inputs: tuple[Any, ...], dynamic_shapes: Any) 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep torch from logging a traceback for what is told as an error here."""
-    logger = logging.getLogger("torch._subclasses.fake_tensor")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL)
+    """Keep torch from logging tracebacks and printing graphs for what is told as an error here."""
+    loggers = [logging.getLogger(name) for name in LOUD]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
     try:
-        yield
+        with redirect_stderr(io.StringIO()):
+            yield
     finally:
-        logger.setLevel(before)
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 def _check_example(torch: Any, example_inputs: tuple[Any, ...]) -> None:
@@ -77,7 +83,9 @@ def _check_example(torch: Any, example_inputs: tuple[Any, ...]) -> None:
 def _remedy(torch: Any, module: Any, example: Any, error: Exception) -> str:
     """The likely reason, from what module and example are."""
     stored = next((each for each in module.parameters() if each.is_floating_point()), None)
-    if stored is not None and example.is_floating_point() and stored.dtype != example.dtype:
+    told = f"{type(error).__name__} {error}".lower()
+    mixed = example.is_floating_point() or "type" in str(error).lower()
+    if stored is not None and mixed and stored.dtype != example.dtype:
         return (
             f"the parameters are {stored.dtype} and the example is {example.dtype}: pass "
             f"example.to({stored.dtype}), or module.float()"
@@ -89,7 +97,6 @@ def _remedy(torch: Any, module: Any, example: Any, error: Exception) -> str:
         )
     if "constraints violated" in str(error).lower():
         return _wider(str(error))
-    told = f"{type(error).__name__} {error}".lower()
     if any(word in told for word in ("datadependent", "data-dependent", "guard on", "unbacked")):
         return (
             "control flow depends on the data: replace the if or loop by torch.where or torch.cond,"

@@ -8,7 +8,8 @@ import pytest
 torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 
-from symvar import Builder, from_torch, propagate  # noqa: E402
+import symvar.torch  # noqa: E402
+from symvar import Builder, from_torch, measure, propagate  # noqa: E402
 from symvar.errors import ArgumentError, GraphError, ModelFileError, UnsupportedOperator  # noqa: E402
 from symvar.layers import Boundary, Conv, Dense  # noqa: E402
 from symvar.models import load  # noqa: E402
@@ -39,8 +40,32 @@ def told(error, module, *inputs, **options):
     return str(caught.value)
 
 
-def test_control_flow_on_data():
+def test_control_flow_on_data(capfd):
     assert "control flow depends on the data" in told(GraphError, Branching(), torch.zeros(1, 3))
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("call", [symvar.torch.init_, measure])
+def test_control_flow_on_data_stops_whatever_traces(call, capfd):
+    with pytest.raises(GraphError, match="control flow depends on the data"):
+        call(Branching(), torch.zeros(1, 3))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_example_of_whole_numbers():
+    message = told(GraphError, nn.Conv1d(3, 2, 1), torch.zeros(1, 3, 4, dtype=torch.int64))
+    assert "example.to(torch.float32)" in message
+
+
+def test_only_the_shape_of_an_example_is_read():
+    """Memory that torch.empty finds may hold anything."""
+    example = torch.full((1, 3, 8, 8), float("nan"))
+    module = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Conv2d(4, 2, 3))
+    profile = symvar.torch.init_(module, example)
+    assert profile == symvar.torch.init_(module, torch.zeros_like(example))
+    assert all(each.isfinite().all() for each in module.parameters())
+    rows = measure(module, example, draws=2, seed=0).rows
+    assert all(row.forward == row.forward for row in rows)
 
 
 def test_several_inputs():
