@@ -61,6 +61,11 @@ class Pool:
         """The positions behind."""
         return tuple(int(axis.outputs) for axis in self.windows.axes)
 
+    @property
+    def rectifies(self) -> bool:
+        """Whether the function is the ReLU."""
+        return self.function is not None and self.function.rectifies
+
     @cached_property
     def groups(self) -> tuple[Group, ...]:
         """The windows by their size, padding left out."""

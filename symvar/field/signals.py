@@ -35,6 +35,8 @@ class Signal:
         centred: whether every unit has mean zero over the weights.
         nonnegative: whether no unit is below zero.
         summands: of a sum, each summand and what stands for it in the sum.
+        log_variance: over networks, of the logarithm of the second moment, where typical ones
+            are asked for; None for units of a model without widths.
     """
 
     channels: int
@@ -45,6 +47,7 @@ class Signal:
     centred: bool = field(default=False, kw_only=True)
     nonnegative: bool = field(default=False, kw_only=True)
     summands: tuple[tuple[Signal, Signal], ...] = field(default=(), kw_only=True)
+    log_variance: float | None = field(default=0.0, kw_only=True)
 
     words: ClassVar[str] = "units of which only second moments are known"
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from math import exp
+from typing import Any, cast
 
+import numpy as np
 import sympy as sp
 
 from symvar.errors import NeedsFact
@@ -16,6 +18,7 @@ from symvar.field.nonlinear import activated, largest
 from symvar.field.norms import standardised
 from symvar.field.pairs import FULL_POSITIONS
 from symvar.field.residual import Streamed, gradient_of
+from symvar.field.scatters import scatter_behind
 from symvar.field.signals import (
     Edge,
     Gaussian,
@@ -26,7 +29,7 @@ from symvar.field.signals import (
     parts_of,
     refused,
 )
-from symvar.field.steps import taps_of
+from symvar.field.steps import Array, taps_of
 from symvar.field.sums import added, multiplied
 from symvar.geometry import Size
 from symvar.inputs import Input, White
@@ -56,6 +59,8 @@ from symvar.theories.notes import boundary_note, left_out
 from symvar.theories.origins import Origins
 
 SMALL_ENERGY = 0.01
+
+TYPICAL = ("widths beyond depth: the scatter of second moments to first order in one over width",)
 
 EXACT = 4
 """Up to so many units, the moments of a maximum are integrated, not sampled."""
@@ -95,6 +100,11 @@ class Field(Theory):
     offsets with both in bounds; activations by their correlation maps; the largest of a window
     of T exchangeable units is $\max(0, sS + m)$, S normal and independent of m. Backward the
     same sums transposed, through each unit's gate.
+
+    Args:
+        typical: forward moments of the typical network, $\mathrm{E}[q]\,e^{-\mathrm{Var}/2}$ with
+            the variance of log q over networks of these widths, in place of the mean over
+            networks; see `symvar.field.typical`. Gradients stay means.
     """
 
     name = "field"
@@ -104,6 +114,11 @@ class Field(Theory):
         "many channels: pre-activations are Gaussian fields over positions",
         "gradients are independent of weights and of the activation states they pass",
     )
+
+    def __init__(self, typical: bool = False) -> None:
+        self.typical = typical
+        if typical:
+            object.__setattr__(self, "name", "field-typical")
 
     def start(self, shape: tuple[Size, ...], kind: str | Input) -> Signal:
         """The input's covariance.
@@ -122,12 +137,17 @@ class Field(Theory):
     def preactivations(self, units: Size) -> Gaussian:
         """One position of so many independent standard Gaussians."""
         (channels,) = _numbers((units,), "a known number of units")
-        return gaussian(channels, Kernel.independent(()))
+        units = gaussian(channels, Kernel.independent(()))
+        return replace(units, log_variance=None)
 
     def forward(self, primitive: Primitive, signal: Any, weight: Weight | None = None) -> Any:
         """The signal behind a primitive; channels of several kinds each by their own."""
         if isinstance(signal, Unsolved):
             raise _symbolic()
+        found = self._forward(primitive, signal, weight)
+        return self._scattered(primitive, signal, found) if self.typical else found
+
+    def _forward(self, primitive: Primitive, signal: Edge, weight: Weight | None) -> Any:
         match primitive:
             case Mix():
                 assert weight is not None
@@ -140,8 +160,40 @@ class Field(Theory):
                 return standardised(signal, primitive)
         return each_part(signal, lambda part: _behind(primitive, part))
 
+    def _scattered(self, primitive: Primitive, signal: Edge, found: Any) -> Any:
+        """What scatters before a primitive goes on; a mix adds what its channels scatter."""
+        (before, *others) = parts_of(signal)
+        if others or isinstance(primitive, Standardise) or isinstance(found, Joint):
+            raise refused("channels alike and no norms, for the typical network", repr(primitive))
+        scatter = before.log_variance
+        if scatter is not None and isinstance(primitive, Mix) and not _given(before):
+            weights = _counted(primitive, before)
+            scatter += scatter_behind(before, weights) / before.channels
+        if isinstance(found, Unsolved):
+            one = _mixed(cast("Mix", primitive), signal, Weight(sp.Integer(1)))
+            whole = self.log_variance(replace(cast("Gaussian", one), log_variance=scatter))
+            return Unsolved(found.second_moment * exp(-whole / 2))
+        return found if found is signal else replace(found, log_variance=scatter)
+
+    def log_variance(self, signal: Any) -> float:
+        """Of log q of one input over networks, if typical: the second moment's predicted spread.
+
+        What scatters before the mix, and the mean over the mix's own channels.
+
+        Raises:
+            NeedsFact: for a signal whose weights are unknown, or with channels of several kinds.
+        """
+        if isinstance(signal, Gaussian) and signal.log_variance is not None:
+            everywhere = np.ones(signal.kernel.space)
+            return signal.log_variance + scatter_behind(signal, everywhere) / signal.channels
+        if isinstance(signal, Signal):
+            return signal.log_variance or 0.0
+        raise refused("known weights and channels that are alike", "an edge without")
+
     def join(self, primitive: Join, signals: Sequence[Edge]) -> Edge:
         """Sums of independent fields, channels side by side, products with gates."""
+        if self.typical and not isinstance(primitive, Boundary):
+            raise refused("a chain of layers, for the typical network", repr(primitive))
         match primitive:
             case Sum():
                 return added(signals)
@@ -168,6 +220,8 @@ class Field(Theory):
         """The mean over positions and channels."""
         if isinstance(signal, Unsolved):
             return signal.second_moment
+        if self.typical:
+            return sp.Float(signal.kernel.mean * exp(-self.log_variance(signal) / 2))
         return sp.Float(signal.kernel.mean)
 
     def cotangent(self, signal: Edge) -> Cotangent:
@@ -205,6 +259,11 @@ class Field(Theory):
 
     def notes(self, primitive: Primitive, signal: Any) -> tuple[str, ...]:
         """What each rule takes for granted."""
+        if self.typical and isinstance(primitive, Mix):
+            return (*TYPICAL, *self._notes(primitive, signal))
+        return self._notes(primitive, signal)
+
+    def _notes(self, primitive: Primitive, signal: Any) -> tuple[str, ...]:
         match primitive:
             case Boundary(operator=operator):
                 return (boundary_note(operator),)
@@ -213,7 +272,7 @@ class Field(Theory):
             case WindowMax() | Average() | Pointwise():
                 return _on_large_maps(signal)
             case Sum() if any(isinstance(p, Streamed) for each in signal for p in parts_of(each)):
-                return ("what two positions of a residual sum share: by quasi-random walks",)
+                return ("what two positions of a residual sum share: by a normal law of both",)
             case Standardise(over=over) if "batch" in over:
                 return (LARGE_BATCH, "channel variances scatter by what border and mean make")
             case Standardise():
@@ -238,6 +297,18 @@ def _mixed(mix: Mix, edge: Edge, weight: Weight) -> Gaussian | Unsolved:
     behind = _through(mix, edge, kernel, float(weight.variance))
     channels = int(mix.outputs) // behind.positions
     return gaussian(channels, behind.plus(float(weight.bias_variance)))
+
+
+def _given(signal: Signal) -> bool:
+    """Whether it is the input, the same for every network."""
+    return type(signal) is Signal and signal.before is None and not signal.summands
+
+
+def _counted(mix: Mix, signal: Signal) -> Array:
+    """How much each position before a mix counts in the mean behind it."""
+    behind = _through(mix, signal, signal.kernel, 1.0)
+    back = _mixed_back(mix, signal, Kernel.independent(behind.space), 1.0)
+    return back.averaged().variance[0]
 
 
 def _through(mix: Mix, edge: Edge, kernel: Kernel, variance: float) -> Kernel:
