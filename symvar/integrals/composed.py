@@ -30,8 +30,8 @@ class ComposedConstant(NamedConstant):
         return None if None in named.values() else self.parts().xreplace(named)
 
     def _eval_derivative(self, symbol: sp.Symbol) -> sp.Expr:
-        """By its parts; a window has no derivative."""
-        return super()._eval_derivative(symbol) if symbol.is_integer else self.parts().diff(symbol)
+        """By its parts."""
+        return self.parts().diff(symbol)
 
     def integral(self) -> sp.Expr:
         """The parts as their integrals."""

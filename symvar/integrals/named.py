@@ -100,7 +100,11 @@ class NamedConstant(sp.Function):
         return sp.Float(exact, precision=prec)
 
     def _eval_derivative(self, symbol: sp.Symbol) -> sp.Expr:
-        return sp.Derivative(self, symbol, evaluate=False)
+        """In T, that of the closed form or else of the integral, which is smooth in a real T."""
+        if not symbol.is_integer:
+            return sp.Derivative(self, symbol, evaluate=False)
+        opened = self.closed_form()
+        return (self.integral() if opened is None else opened).diff(symbol)
 
     @property
     def is_number(self) -> bool:

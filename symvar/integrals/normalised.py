@@ -47,6 +47,10 @@ class _NormalisedConstant(NamedConstant):
     def _name(self, printer: Any) -> str:
         return rf"{self.letter}^{{\mathrm{{bn}}}}_{{{printer._print(self.window)}}}"
 
+    def _eval_derivative(self, symbol: sp.Symbol) -> sp.Expr:
+        """Left as it stands: the integral's end is a moment itself."""
+        return sp.Derivative(self, symbol, evaluate=False)
+
     def _eval_is_positive(self) -> bool:
         return True
 

@@ -187,14 +187,13 @@ def test_slope_in_rho(constant, size):
 
 
 def test_slope_of_every_window():
-    """Plackett's identity keeps T a symbol; a window itself has no slope."""
+    """Plackett's identity keeps T a symbol."""
     slope = gamma(window + 2, rho=RHO).diff(RHO)
     assert slope.has(gamma)
     for size in (1, 2, 5):
         numbers = {window: size, RHO: R(1, 4)}
         direct = gamma(size + 2, rho=RHO).diff(RHO).subs(RHO, R(1, 4))
         assert enclose(slope.subs(numbers) - direct, 20).arb.contains(0)
-    assert gamma(window, rho=RHO).diff(window).is_Derivative
     assert gamma(3, rho=RHO**2 / 2).diff(RHO).subs(RHO, 0) == 0
 
 
@@ -216,4 +215,37 @@ def test_slope_in_the_leaky_slope():
         slope = leaky_tau(size, slope_below).diff(slope_below)
         assert sp.expand(slope.doit() - (2 * slope_below * tau_minus(size)).doit()) == 0
     assert leaky_gamma(window, slope_below).diff(slope_below).doit() != 0
-    assert leaky_tau(window, slope_below).diff(window).is_Derivative
+
+
+@pytest.mark.parametrize(
+    ("constant", "density"),
+    [
+        (tau, lambda s: s**2),
+        (rectified_mean, lambda s: s),
+        (lambda T: leaky_gamma(T, R(1, 3)), None),
+        (lambda T: tau(T, "avg"), None),
+    ],
+)
+def test_slope_in_the_window(constant, density):
+    """Of the same integral at a real T: against mpmath's difference of it, or of the formula."""
+    slope = enclose(constant(window).diff(window).subs(window, 4), 15)
+
+    def at(size):
+        if density is None:
+            real = sp.Symbol("y", positive=True)
+            real_form = constant(window).doit().xreplace({window: real})
+            return mpmath.mpf(str(real_form.subs(real, size).evalf(30)))
+        return size * mpmath.quad(
+            lambda s: density(s) * mpmath.npdf(s) * mpmath.ncdf(s) ** (size - 1), [0, 2, 5, 20]
+        )
+
+    with mpmath.workdps(30):
+        step = mpmath.mpf(10) ** -9
+        middle = (at(4 + step) - at(4 - step)) / (2 * step)
+    assert abs(float(slope.mid) - float(middle)) < 1e-14
+
+
+def test_slopes_in_the_window_without_digits_say_what_is_missing():
+    assert normalised_tau(window).diff(window).is_Derivative
+    with pytest.raises(ArgumentError, match="arguments of logarithms with a positive lower bound"):
+        enclose(order_moment(window, 1).diff(window).subs(window, 4), 10)

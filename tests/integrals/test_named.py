@@ -168,6 +168,6 @@ def test_numbers():
     assert order_moment(window, 1).is_nonnegative
     assert tau(window).is_number is False
     assert tau(2).diff(window) == 0
-    assert tau(window).diff(window) == sp.Derivative(tau(window), window)
+    assert tau(window).diff(window) == tau(window).rewrite(sp.Integral).diff(window)
     assert tau(4, rho=0.25) == tau(4, rho=sp.Rational(1, 4))
     assert tau(1, rho=THIRD) == tau(1)

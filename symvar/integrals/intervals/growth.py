@@ -24,6 +24,7 @@ Constant = Callable[[sp.Expr], Interval]
 
 _BOUNDED = {sp.tanh: 1, sp.erf: 1, sp.sin: 1, sp.cos: 1, sp.erfc: 2}
 _LEAST = {sp.tanh: -1, sp.erf: -1, sp.sin: -1, sp.cos: -1, sp.erfc: 0, sp.exp: 0, sp.cosh: 1}
+_ODD = (sp.tanh, sp.erf, sp.sinh)  # and rising, so nowhere negative where x is not
 
 
 @dataclass(frozen=True)
@@ -87,14 +88,14 @@ def growth(f: sp.Expr, x: sp.Symbol, side: int, constant: Constant) -> Growth:
         if isinstance(part, sp.sinh | sp.cosh):
             return grown(bound(part.args[0]), part)
         if isinstance(part, sp.log):
-            depth = abs(numbers.log(_positive(part.args[0], x, constant)))
+            depth = abs(numbers.log(_positive(part.args[0], x, side, constant)))
             return Growth(_upper(depth), 0, zero, zero) + bound(part.args[0])
         raise unknown(part)
 
     def raised(inside: Callable[[sp.Expr], Growth], part: sp.Expr) -> Growth:
         power = constant(part.exp)
         if part.exp < 0:
-            least = _positive(part.base, x, constant)
+            least = _positive(part.base, x, side, constant)
             return Growth(_upper(numbers.exp(power * numbers.log(least))), 0, zero, zero)
         inner = inside(part.base)
         factor = (
@@ -122,9 +123,9 @@ def growth(f: sp.Expr, x: sp.Symbol, side: int, constant: Constant) -> Growth:
     return bound(f)
 
 
-def _positive(f: sp.Expr, x: sp.Symbol, constant: Constant) -> Interval:
-    """A positive lower bound of f on the line, for quotients and logarithms."""
-    least = _least(f, x, constant)
+def _positive(f: sp.Expr, x: sp.Symbol, side: int, constant: Constant) -> Interval:
+    """A positive lower bound of f on the side, for quotients and logarithms."""
+    least = _least(f, x, side, constant)
     if least is None or not numbers.ends(least)[0] > 0:
         raise ArgumentError(
             "expect",
@@ -135,14 +136,16 @@ def _positive(f: sp.Expr, x: sp.Symbol, constant: Constant) -> Interval:
     return least
 
 
-def _least(f: sp.Expr, x: sp.Symbol, constant: Constant) -> Interval | None:
-    """A lower bound on the line, where one is seen from the parts."""
+def _least(f: sp.Expr, x: sp.Symbol, side: int, constant: Constant) -> Interval | None:
+    """A lower bound on the side, where one is seen from the parts."""
     if x not in f.free_symbols:
         return constant(f)
+    if f == x:
+        return numbers.ratio(0) if side > 0 else None
     if isinstance(f, sp.exp):
         return numbers.ratio(0)
     if isinstance(f, sp.Add | sp.Mul):
-        parts = [_least(each, x, constant) for each in f.args]
+        parts = [_least(each, x, side, constant) for each in f.args]
         known = [part for part in parts if part is not None]
         if len(known) < len(parts):
             return None
@@ -152,10 +155,14 @@ def _least(f: sp.Expr, x: sp.Symbol, constant: Constant) -> Interval | None:
             return None
         return reduce(lambda one, other: one * other, known)
     if isinstance(f, sp.Pow) and f.exp.is_Integer and f.exp > 0:
-        inner = _least(f.base, x, constant)
+        inner = _least(f.base, x, side, constant)
         if inner is not None and numbers.ends(inner)[0] >= 0:
             return inner ** int(f.exp)
         return numbers.ratio(0) if f.exp % 2 == 0 else None
+    if f.func in _ODD:
+        inner = _least(f.args[0], x, side, constant)
+        if inner is not None and numbers.ends(inner)[0] >= 0:
+            return numbers.ratio(0)
     return numbers.ratio(_LEAST[f.func]) if f.func in _LEAST else None
 
 
