@@ -91,6 +91,20 @@ def test_ranges_of_quality_control():
         assert f"{float(enclose(2 * order_moment(size, 1))):.3f}" == range_
 
 
+def test_a_table_of_the_mean_of_the_largest():
+    """gwern.net/order-statistic, the table in `exactMax`, to ten decimals (by R's lmomco).
+
+    At n = 80 it is wrong in the ninth: an integral without bounds, as these balls show.
+    """
+    printed = {9: "1.4850131622", 10: "1.5387527308", 20: "1.8674750598", 24: "1.9476740742"}
+    place = Fraction(1, 2 * 10**10)
+    for size, decimals in printed.items():
+        low, high = enclose(order_moment(size, 1), 20).bounds()
+        assert Fraction(decimals) - place < low < high < Fraction(decimals) + place
+    low, high = enclose(order_moment(80, 1), 20).bounds()
+    assert high < Fraction("2.4267744193") - place
+
+
 def test_the_table_checksum():
     """The alternating sum is tau^-_T / T, so it lies in (0, 2^-T); one wrong entry breaks it."""
 
