@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from symvar.errors import UnsupportedOperator
 from symvar.geometry import is_number
 from symvar.layers.activate import Activate
 from symvar.layers.avgpool import AvgPool
@@ -28,33 +29,43 @@ def fuse_padding(layers: dict[str, Layer], edges: Edges) -> None:
         feeding[behind] = before
     gone: dict[str, str] = {}
     for key, layer in list(layers.items()):
-        if not (isinstance(layer, Pad) and layer.mode == "zero"):
+        if not (isinstance(layer, Pad) and layer.mode in ("zero", "lowest")):
             continue
         source = gone.get(feeding[key], feeding[key])
         rectified = isinstance(layers[source], Activate) and layers[source] == Activate("relu")
-        fused = {each: _padded(layers[each], layer.padding, rectified)
-                 for each in readers.get(key, [])}  # fmt: skip
+        fused = {each: _padded(layers[each], layer, rectified) for each in readers.get(key, [])}
         if fused and all(each is not None for each in fused.values()):
             layers.update({name: each for name, each in fused.items() if each is not None})
             gone[key] = source
             del layers[key]
+        elif layer.mode == "lowest":
+            raise UnsupportedOperator(
+                f"node {key!r}",
+                need="max-pools alone, without ceil mode, straight behind padding by -inf",
+                have=", ".join(sorted({layers[each].name for each in fused})) or "an output",
+                remedy="pad with zeros, or give the padding to the pool",
+            )
     edges[:] = [
         (gone.get(before, before), behind) for before, behind in edges if behind not in gone
     ]
 
 
-def _padded(layer: Layer, padding: Padding, rectified: bool) -> Layer | None:
+def _padded(layer: Layer, pad: Pad, rectified: bool) -> Layer | None:
     """The layer with more padding; None where it would not be the same.
 
-    The maximum of rectified units does not feel zeros; an average does where padding counts.
+    The maximum of rectified units does not feel zeros, and no maximum feels minus infinity; an
+    average feels zeros where padding counts.
     """
+    padding, lowest = pad.padding, pad.mode == "lowest"
     match layer:
+        case MaxPool(ceil=False) if rectified or lowest:
+            return replace(layer, padding=_sum(layer.padding, padding))
+        case _ if lowest:
+            return None
         case Conv():
             return replace(layer, padding=_sum(layer.padding, padding))
         case AvgPool(ceil=False) if layer.counts_padding or _none(layer.padding):
             return replace(layer, padding=_sum(layer.padding, padding), counts_padding=True)
-        case MaxPool(ceil=False) if rectified:
-            return replace(layer, padding=_sum(layer.padding, padding))
     return None
 
 

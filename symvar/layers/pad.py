@@ -12,7 +12,7 @@ from symvar.layers.padchannels import PadChannels
 from symvar.primitives import Copy, Primitive
 from symvar.reference import cite
 
-Mode = Literal["zero", "circular", "reflect", "replicate"]
+Mode = Literal["zero", "circular", "reflect", "replicate", "lowest"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class Pad(Layer):
     Args:
         padding: positions per axis; ``(low, high)`` pairs where the sides differ.
         mode: what stands there: zeros, the other end of the axis, its mirror image without the
-            border, or the border itself.
+            border, the border itself, or, before a max-pool that takes it as its own, minus
+            infinity (``"lowest"``).
 
     Raises:
         ShapeError: for another mode, or more padding than there is to copy.
@@ -62,6 +63,13 @@ class Pad(Layer):
     def lower(self, before: Shape) -> tuple[Primitive, ...]:
         """Copies, and zeros for the mode of that name."""
         self.shape(before)
+        if self.mode == "lowest":
+            raise ShapeError(
+                "padding",
+                need="a max-pool straight behind padding by minus infinity",
+                have="another reader of it",
+                remedy="pad with zeros, or give the padding to the pool",
+            )
         sizes = whole_sizes(before, "pad")
         lows, highs = sides(self.padding, len(sizes) - 1)
         along = [
@@ -88,6 +96,8 @@ class Pad(Layer):
         mode = {"constant": "zero"}.get(call.arguments["mode"], call.arguments["mode"])
         value = call.arguments.get("value")
         call.require(mode in get_args(Mode), "a mode that is known", repr(mode))
+        if mode == "zero" and value == float("-inf"):
+            mode = "lowest"
         call.require(mode != "zero" or not value, "zeros as padding", f"value {value}")
         axes = len(call.input_shape) - 1
         if mode == "zero" and len(pads) == 2 * axes + 2 and not any(pads[:-2]):
@@ -112,13 +122,17 @@ class Pad(Layer):
         }  # fmt: skip
         call.require(name in modes, f"one of {', '.join(modes)}", repr(name))
         value = given.get("value")
-        call.require(name != "constant" or not value, "zeros as padding", f"value {value}")
+        lowest = name == "constant" and value is not None and float(value) == float("-inf")
+        call.require(
+            lowest or name != "constant" or not value, "zeros as padding", f"value {value}"
+        )
         low_high = {axis: (pads[i], pads[i + len(axes)]) for i, axis in enumerate(axes)}
         outside = [low_high.get(axis, (0, 0)) for axis in (0, 1)]
         if name == "constant" and {axis for axis, pad in low_high.items() if any(pad)} == {1}:
             return PadChannels(*low_high[1])
         call.require(outside == [(0, 0)] * 2, "padding of positions alone", f"pads {pads}")
-        return cls(tuple(low_high.get(axis, (0, 0)) for axis in range(2, total)), modes[name])
+        return cls(tuple(low_high.get(axis, (0, 0)) for axis in range(2, total)),
+                   "lowest" if lowest else modes[name])  # fmt: skip
 
 
 Pad.examples = (

@@ -8,7 +8,7 @@ from torch import nn  # noqa: E402
 from torch.nn import functional as F  # noqa: E402
 
 from symvar import from_torch, propagate  # noqa: E402
-from symvar.errors import NeedsFact, UnsupportedOperator  # noqa: E402
+from symvar.errors import NeedsFact, ShapeError, UnsupportedOperator  # noqa: E402
 from symvar.layers import (  # noqa: E402
     AvgPool,
     ChannelShuffle,
@@ -285,3 +285,31 @@ def test_softmax_in_the_middle_is_refused():
     module = nn.Sequential(nn.Linear(3, 3), nn.Softmax(1), nn.Linear(3, 2))
     with pytest.raises(GraphError, match=r"softmax.*must be the output"):
         from_torch(module, torch.zeros(1, 3))
+
+
+class Lowest(nn.Module):
+    """Minus infinity around a map, before what `behind` makes of it."""
+
+    def __init__(self, behind):
+        super().__init__()
+        self.conv, self.behind = nn.Conv2d(3, 4, 3, padding=1), behind
+
+    def forward(self, x):
+        padded = nn.functional.pad(self.conv(x), (0, 1, 2, 0), value=float("-inf"))
+        return self.behind(padded)
+
+
+def test_minus_infinity_before_a_max_pool_becomes_its_own_padding():
+    module = Lowest(nn.Sequential(nn.MaxPool2d(3, 2), nn.Conv2d(4, 2, 2)))
+    net = from_torch(module, torch.zeros(1, 3, 8, 8))
+    pool = net["behind.0"]
+    assert pool.layer == MaxPool((3, 3), (2, 2), ((2, 0), (0, 1)), dilation=(1, 1))
+    assert pool.after == (4, 4, 4)  # of 10 rows and 9 columns
+    assert not any(isinstance(node.layer, Pad) for node in net)
+
+
+def test_minus_infinity_before_anything_else_is_refused():
+    with pytest.raises(UnsupportedOperator, match=r"max-pools alone.*have conv"):
+        from_torch(Lowest(nn.Conv2d(4, 2, 2)), torch.zeros(1, 3, 8, 8))
+    with pytest.raises(ShapeError, match="padding by minus infinity"):
+        Pad(1, "lowest").lower((2, 3, 3))
