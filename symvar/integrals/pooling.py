@@ -27,6 +27,7 @@ class PoolingConstant(NamedConstant):
     """
 
     letter: str
+    slopes_close = False  # whether every derivative in rho is closed at rho = 0
     is_positive = True
 
     def __new__(cls, T: Any, pool: Any = "max", rho: Any = None) -> PoolingConstant:
@@ -78,9 +79,9 @@ class PoolingConstant(NamedConstant):
     def _eval_nseries(self, x: sp.Symbol, n: int, logx: Any, cdir: Any = 0) -> sp.Expr:
         """Of the closed form in rho, of the continued function in T."""
         opened = self._continued() if self.window.has(x) else self.closed_form()
-        if opened is None:
+        if opened is None and not (self.slopes_close and self.window.is_Integer):
             raise NotImplementedError(f"a series of {self}: no closed form is known")
-        if not opened.has(sp.polylog):
+        if opened is not None and not opened.has(sp.polylog):
             return opened._eval_nseries(x, n=n, logx=logx, cdir=cdir)
         return self.subs(x, 0) + _taylor(self, x, n)
 
@@ -112,7 +113,7 @@ def _taylor(constant: PoolingConstant, x: sp.Symbol, n: int) -> sp.Expr:
     total, slope = sp.Order(x**n, x), constant
     for power in range(1, n):
         slope = slope.diff(x).doit()
-        value = slope.subs(x, 0)
+        value = slope.subs(x, 0).doit()
         if not value.is_finite:
             raise NotImplementedError("a series at an end of the correlations")
         total += sp.simplify(value) * x**power / sp.factorial(power)
@@ -203,6 +204,7 @@ class gamma(PoolingConstant):
     """
 
     letter = r"\gamma"
+    slopes_close = True
 
     def closed_form(self) -> sp.Expr | None:
         """The closed form; ``None`` where P_T has none, and where 2^-T has over a million bits."""

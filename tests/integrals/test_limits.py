@@ -209,6 +209,16 @@ def test_series_in_rho(constant, size):
     assert abs(float(rests[0] / rests[1]) - 8) < 0.1
 
 
+def test_series_in_rho_of_a_window_without_a_closed_form():
+    """By Plackett's identity again and again: it ends at independent units."""
+    series = sp.series(gamma(9, rho=RHO), RHO, 0, 3).removeO()
+    assert not series.doit().has(gamma, sp.Integral)
+    rests = [
+        enclose(gamma(9, rho=at) - series.subs(RHO, at), 10).mid for at in (R(1, 4000), R(1, 8000))
+    ]
+    assert abs(float(rests[0] / rests[1]) - 8) < 0.1
+
+
 def test_slope_in_the_leaky_slope():
     """Leaky tau is tau plus a^2 tau^-, so its slope is 2 a tau^-, opened or not."""
     for size in (4, 9):
