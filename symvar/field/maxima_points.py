@@ -129,8 +129,7 @@ def _chances(covariance: Array) -> tuple[Array, Array]:
         covariance: (W, units, n, n).
     """
     size = covariance.shape[-1]
-    scale = np.einsum("wuii->wu", covariance)[..., None, None] / size
-    factor = np.linalg.cholesky(covariance + 1e-10 * scale * np.eye(size))
+    factor = _factored(covariance)
     uniform = _lattice(size, _FEW, _FEW_GENERATOR)
     drawn = np.zeros((*covariance.shape[:2], len(uniform), size))
     weight, before = np.ones(drawn.shape[:3]), np.ones(drawn.shape[:3])
@@ -141,6 +140,22 @@ def _chances(covariance: Array) -> tuple[Array, Array]:
         weight = weight * chance
         drawn[..., k] = -_quantile(chance * uniform[:, k])
     return before.mean(axis=2), weight.mean(axis=2)
+
+
+def _factored(covariance: Array) -> Array:
+    """Cholesky factors of covariances of any rank, the lost dimensions at a small ridge.
+
+    Real images share few dimensions: what rounding leaves below zero is cut off first.
+    """
+    size = covariance.shape[-1]
+    scale = np.maximum(np.einsum("...ii->...", covariance) / size, 1e-280)[..., None, None]
+    ridge = 1e-10 * np.eye(size)
+    try:
+        return np.linalg.cholesky(covariance / scale + ridge) * np.sqrt(scale)
+    except np.linalg.LinAlgError:
+        values, vectors = np.linalg.eigh(covariance / scale)
+        whole = (vectors * np.maximum(values, 0.0)[..., None, :]) @ np.swapaxes(vectors, -1, -2)
+        return np.linalg.cholesky(whole + 100 * ridge) * np.sqrt(scale)
 
 
 def _below(x: Array) -> Array:

@@ -369,3 +369,18 @@ def test_it_is_the_exchangeable_theory_on_a_torus():
     for left, right in zip(one.rows, other.rows, strict=True):
         assert float(right.forward) == pytest.approx(float(left.forward), rel=1e-5), left.name
         assert float(right.backward) == pytest.approx(float(left.backward), rel=1e-5), left.name
+
+
+@pytest.mark.parametrize("window", [2, 3])
+def test_images_of_few_dimensions_and_blank_corners(window):
+    """Covariances without full rank, or without any variance, in the windows of a maximum."""
+    rng = np.random.default_rng(4)
+    flat = rng.standard_normal((6, 1, 1, 1)) * np.ones((6, 3, 12, 12))
+    flat[:, :, :5, :5] = 0
+    net = sequential(
+        [layers.Conv(8, 3, padding=1), "relu", layers.MaxPool(window), layers.Flatten(),
+         layers.Dense(4)],
+        input=(3, 12, 12),
+    )  # fmt: skip
+    assert all(np.isfinite(value) for value, _ in moments(net, Images(flat)).values())
+    assert all(np.isfinite(value) for value in gradients(net, Images(flat)).values())
