@@ -25,6 +25,7 @@ def rewrite(program: Program) -> None:
     """Every rewriting, and then without the operators nothing reads any more."""
     program.bypass([key for key, op in program.ops.items() if op.kind in SAME and op.signals])
     program.keep_living()
+    _slices_of_one_axis(program)
     activations(program)
     for rule in (_response_norm, _lp_pool, _shuffle, _dense_with_bias, _with_constant):
         for key, op in list(program.ops.items()):
@@ -33,6 +34,40 @@ def rewrite(program: Program) -> None:
                 if found is not None:
                     program.ops[key] = found
         program.keep_living()
+
+
+def _slices_of_one_axis(program: Program) -> None:
+    """A slice along several axes is one slice after another."""
+    written: dict[str, Op] = {}
+    for key, op in program.ops.items():
+        given = op.arguments
+        several = op.operator == "Slice" and len(given.get("starts") or ()) > 1
+        if not several or "ends" not in given or len(op.signals) != 1 or not op.shape:
+            written[key] = op
+            continue
+        (signal,) = op.signals
+        shape, count = list(program.shape(signal)), len(given["starts"])
+        steps, axes = given.get("steps") or [1] * count, given.get("axes") or range(count)
+        every = list(zip(given["starts"], given["ends"], axes, steps, strict=True))
+        parts = [each for each in every if shape[each[2]] != op.shape[each[2]] or each[3] != 1]
+        parts = parts or every[:1]
+        count = len(parts)
+        for place, (start, end, axis, step) in enumerate(parts, 1):
+            shape[axis] = op.shape[axis]
+            own = key if place == count else f"{key}_{place}"
+            arguments = {"starts": [start], "ends": [end], "axes": [axis], "steps": [step]}
+            written[own] = replace(
+                op,
+                key=own,
+                inputs=(signal,),
+                arguments=arguments,
+                shape=tuple(shape),
+                label=op.label if place == count else f"{op.label}_{place}",
+                path=op.path if place == count else "",
+            )
+            signal = own
+    program.ops.clear()
+    program.ops.update(written)
 
 
 def source(program: Program, key: str, *kinds: str) -> Op | None:

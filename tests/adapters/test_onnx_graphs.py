@@ -228,6 +228,16 @@ def test_a_split_is_one_slice_for_each_part_that_is_read(tmp_path):
     assert sorted(map(repr, slices.values())) == sorted(map(repr, [Slice(0, 0, 2), Slice(0, 2)]))
 
 
+def test_a_slice_along_several_axes_is_one_slice_after_another(tmp_path):
+    cut = helper.make_node("Slice", ["x", "from", "to", "along", "by"], ["y"], name="cut")
+    stored = (("from", ints(0, 1, 2)), ("to", ints(9, 5, -1)), ("along", ints(0, 1, -1)),
+              ("by", ints(1, 1, 2)))  # fmt: skip
+    net = from_onnx(saved(tmp_path, [cut], shape=(1, 5, 4, 7), stored=stored))
+    layers = [node.layer for node in net if isinstance(node.layer, Slice)]
+    assert layers == [Slice(0, 1), Slice(2, 2, -1, 2)]
+    assert net["cut"].after == np.zeros((5, 4, 7))[1:5, :, 2:-1:2].shape
+
+
 def test_activations_written_out(tmp_path):
     nodes = [
         helper.make_node("Div", ["x", "root"], ["a"]),
