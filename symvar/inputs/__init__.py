@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from symvar import registry
+from symvar.errors import ArgumentError
 from symvar.inputs.base import Input
 from symvar.inputs.constant import Constant
 from symvar.inputs.correlated import Correlated
@@ -32,6 +33,13 @@ def find(kind: str | Input) -> Input:
     """
     if isinstance(kind, Input):
         return kind
+    if not isinstance(kind, str):
+        raise ArgumentError(
+            "input",
+            need="the name of an input, or an Input",
+            have=type(kind).__name__,
+            remedy="wrap a batch in symvar.inputs.Images, a covariance in symvar.inputs.Covariance",
+        )
     name, _, argument = kind.partition(":")
     found: Input = registry.pick(all_inputs(), name, "input").from_words(argument)
     return found

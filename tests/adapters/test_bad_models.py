@@ -57,6 +57,12 @@ def test_an_example_of_whole_numbers():
     assert "example.to(torch.float32)" in message
 
 
+def test_a_bare_batch_is_no_input():
+    net = from_torch(nn.Linear(3, 2), torch.zeros(1, 3))
+    with pytest.raises(ArgumentError, match=r"have Tensor; wrap a batch in symvar\.inputs\.Images"):
+        propagate(net, "lecun", input=torch.zeros(2, 3))
+
+
 def test_only_the_shape_of_an_example_is_read():
     """Memory that torch.empty finds may hold anything."""
     example = torch.full((1, 3, 8, 8), float("nan"))
