@@ -142,8 +142,9 @@ def _corrected(law: WindowLaw, blocks: Array, rising: Rising) -> WindowLaw:
 
 def _uneven(blocks: Array, found: Largest, rising: Rising, even: WindowLaw) -> WindowLaw:
     size = blocks.shape[1]
-    telling = 1e-10 * np.einsum("wii->w", blocks)[:, None, None] / size * np.eye(size)
-    least = 1 / np.sqrt(np.linalg.inv(blocks + telling).sum(axis=(1, 2)))
+    values, vectors = np.linalg.eigh(blocks)
+    telling = 1e-10 * np.einsum("wii->w", blocks)[:, None] / size
+    least = 1 / np.sqrt((vectors.sum(axis=1) ** 2 / np.maximum(values, telling)).sum(axis=1))
     free = _matched(found, least, size, rising)
     chances = (found.positive, found.shares - found.positive)
     apart = _by_unit(blocks, found, least, rising) if not rising.homogeneous else [free] * size
