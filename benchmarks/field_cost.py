@@ -25,6 +25,8 @@ from symvar import Network, propagate, sequential
 from symvar.emit.files import write_all
 from symvar.layers import Conv
 from symvar.layers.base import Layer
+from symvar.layers.dense import Dense
+from symvar.layers.globalavgpool import GlobalAvgPool
 from symvar.layers.maxpool import MaxPool
 from symvar.zoo import load
 
@@ -48,9 +50,10 @@ SIZES = (8, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 
 
 def chain(depth: int, size: int) -> Network:
-    """Convolutions that keep the map's size."""
+    """Convolutions that keep the map's size; the average behind them needs every pair."""
     body: list[Layer | str] = [Conv(16, 3, padding=1, bias=False), "relu"]
-    return sequential(body * depth, input=(16, size, size))
+    head: list[Layer | str] = [GlobalAvgPool(flat=True), Dense(10)]
+    return sequential([*body * depth, *head], input=(16, size, size))
 
 
 def pooled(size: int) -> Network:
