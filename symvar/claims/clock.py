@@ -85,10 +85,14 @@ def limited(seconds: float | None) -> Iterator[Limit]:
 
 
 def _would_be_lost(frame: FrameType | None) -> bool:
-    """Whether a destructor or a callback of the garbage collector runs: these drop exceptions."""
+    """Whether a destructor or a callback of the garbage collector runs: these drop exceptions.
+
+    Callbacks of weak references, too, as the dictionaries of Python and torch write them.
+    """
     callbacks = {getattr(each, "__code__", None) for each in gc.callbacks}
     while frame is not None:
-        if frame.f_code in callbacks or frame.f_code.co_name == "__del__":
+        code = frame.f_code
+        if code in callbacks or code.co_name == "__del__" or "selfref" in code.co_varnames:
             return True
         frame = frame.f_back
     return False
