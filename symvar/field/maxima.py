@@ -19,7 +19,7 @@ import numpy.typing as npt
 from symvar.errors import ShapeError
 from symvar.field.maxima_orthants import EXACT, Largest, largest
 from symvar.field.maxima_points import sampled_largest
-from symvar.field.maxima_rule import NODES, deviation_rule
+from symvar.field.maxima_rule import NODES, block_means, deviation_rule
 from symvar.field.maxima_shapes import Rectified, Rising, Sampled, Sides, Unchanged
 from symvar.field.normal import Array
 
@@ -109,14 +109,14 @@ def window_law(
     rising = _rising(apply)
     given = _checked(blocks)
     size = given.shape[1]
-    scale = _means(given)[0]
+    scale = block_means(given)[0]
     if not rising.homogeneous:
         scale = np.ones_like(scale)
     unit = given / np.where(scale > 0, scale, 1.0)[:, None, None]
-    rows = unit[:, *np.triu_indices(size)] if correct else np.stack(_means(unit), axis=1)
+    rows = unit[:, *np.triu_indices(size)] if correct else np.stack(block_means(unit), axis=1)
     pick, where = distinct(rows, _SAME, MOST)
     kinds = unit[pick]
-    law = _exchangeable(*_means(kinds), size, rising)
+    law = _exchangeable(*block_means(kinds), size, rising)
     if correct and size > 1:
         law = _corrected(law, kinds, rising)
     return law.at(where).scaled(scale)
@@ -124,7 +124,7 @@ def window_law(
 
 def _corrected(law: WindowLaw, blocks: Array, rising: Rising) -> WindowLaw:
     """The law with the windows that are not exchangeable done again."""
-    variance, covariance = _means(blocks)
+    variance, covariance = block_means(blocks)
     size = blocks.shape[1]
     even = covariance[:, None, None] + (variance - covariance)[:, None, None] * np.eye(size)
     uneven = np.abs(blocks - even).max(axis=(1, 2)) > _EVEN * np.abs(blocks).max(axis=(1, 2))
@@ -295,16 +295,6 @@ def _exchangeable(variance: Array, covariance: Array, size: int, rising: Rising)
         gates=np.repeat(gate[:, None], size, axis=1),
         bends=bends,
     )
-
-
-def _means(blocks: Array) -> tuple[Array, Array]:
-    """Each block's mean variance and mean covariance."""
-    size = blocks.shape[1]
-    variance = np.einsum("wii->w", blocks) / size
-    if size == 1:
-        return variance, variance
-    covariance = (blocks.sum(axis=(1, 2)) - size * variance) / (size * (size - 1))
-    return variance, covariance
 
 
 def _rising(apply: Rising | Literal["relu"] | None) -> Rising:

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from symvar.field.maxima_orthants import Largest, Top, leads
-from symvar.field.maxima_rule import deviation_rule
+from symvar.field.maxima_rule import block_means, deviation_rule
 from symvar.field.normal import Array, density, distribution
 
 _COUNT = 2039  # a prime; lattice rules with Korobov's vector
@@ -104,8 +104,7 @@ def _points(blocks: Array) -> Array:
 def _exchangeable(blocks: Array) -> tuple[Array, Array, Array]:
     """The exchangeable blocks of the same means; their m at the rule's nodes, and their s."""
     size = blocks.shape[1]
-    variance = np.einsum("wii->w", blocks) / size
-    covariance = (blocks.sum(axis=(1, 2)) - size * variance) / (size * (size - 1))
+    variance, covariance = block_means(blocks)
     apart = np.maximum(variance - covariance, 0.0)
     even = covariance[:, None, None] + apart[:, None, None] * np.eye(size)
     offset = np.sqrt(apart)[:, None] * deviation_rule(size)[0]

@@ -95,3 +95,17 @@ def _recurrence(moments: list[arb], nodes: int) -> tuple[list[float], list[float
 def _readonly(values: Array) -> Array:
     values.flags.writeable = False
     return values
+
+
+def block_means(blocks: Array) -> tuple[Array, Array]:
+    """(W,) and (W,): each block's mean variance and mean covariance.
+
+    Args:
+        blocks: (W, T, T); of a single unit the variance stands for both.
+    """
+    size = blocks.shape[1]
+    variance = np.einsum("wii->w", blocks) / size
+    if size == 1:
+        return variance, variance
+    covariance = (blocks.sum(axis=(1, 2)) - size * variance) / (size * (size - 1))
+    return variance, covariance

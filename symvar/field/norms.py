@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from symvar.field.kernels import Kernel
 from symvar.field.lazy import Lazy
-from symvar.field.pairs import Apart, Displaced, Full, Pairs, displaced, filled, roots
+from symvar.field.pairs import Apart, Displaced, Full, Pairs, at_zero, displaced, filled, roots
 from symvar.field.signals import Edge, Signal, derived, each_part, refused
 from symvar.field.steps import Array
 from symvar.primitives import Standardise
@@ -47,9 +49,7 @@ def _over_batch(signal: Signal) -> Signal:
     after = _centred(kernel, with_mean, shared, spread)
     factor = 1 / (spread * (1 - min(_scatter(after), 0.5)))
     found = derived(signal, after, lambda g: g.scaled(factor), keeps_law=True)
-    object.__setattr__(found, "nonnegative", False)
-    object.__setattr__(found, "centred", True)
-    return found
+    return replace(found, nonnegative=False, centred=True)
 
 
 def _scatter(after: Kernel) -> float:
@@ -100,7 +100,7 @@ def _centred(kernel: Kernel, with_mean: Array, shared: float, spread: float) -> 
         mean = kernel.mean
         cosines = (displaced(pairs, kernel.variance, same).cosines * mean - shared) / spread
         if same:
-            cosines[(slice(None), *(size // 2 for size in cosines.shape[1:]))] = 1.0
+            at_zero(cosines)[...] = 1.0
         return Displaced(cosines)
 
     return Kernel(

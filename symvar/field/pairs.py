@@ -50,7 +50,7 @@ Pairs: TypeAlias = Apart | Full | Displaced
 
 
 def at_zero(cosines: Array) -> Array:
-    """The displacement zero, to divide by: (B, *1)."""
+    """The displacement zero, to divide by or to set: a view, (B, *1)."""
     index = (slice(None), *(slice(size // 2, size // 2 + 1) for size in cosines.shape[1:]))
     return cosines[index]
 
@@ -108,7 +108,7 @@ def displaced(pairs: Pairs, variance: Array, same: bool) -> Displaced:
         return Displaced(_by_displacement(pairs.values / roots(variance), space))
     cosines = np.zeros((1, *(2 * size - 1 for size in space)))
     if same:
-        cosines[(0, *(size - 1 for size in space))] = 1.0
+        at_zero(cosines)[...] = 1.0
     return Displaced(cosines)
 
 

@@ -15,6 +15,7 @@ from symvar.field.lazy import Lazy
 from symvar.field.maxima import WindowLaw, window_law
 from symvar.field.maxima_gates import joint_gates
 from symvar.field.maxima_pairs import cross_moments, window_moments
+from symvar.field.maxima_rule import block_means
 from symvar.field.pairs import (
     FULL_POSITIONS,
     Apart,
@@ -100,14 +101,7 @@ class Pool:
 
     def exchangeable(self) -> list[tuple[Array, Array]]:
         """By group, the mean variance and the mean covariance of each window's units."""
-        found = []
-        for group in self.groups:
-            blocks = self._blocks(group.inputs)
-            size = blocks.shape[1]
-            variance = np.einsum("wii->w", blocks) / size
-            others = (blocks.sum(axis=(1, 2)) - size * variance) / max(size * (size - 1), 1)
-            found.append((variance, others))
-        return found
+        return [block_means(self._blocks(group.inputs)) for group in self.groups]
 
     def pull(self, gradient: Kernel) -> Kernel:
         """The gradient before the maximum: it goes to the largest unit of each window."""

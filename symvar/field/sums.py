@@ -1,13 +1,11 @@
-"""Sums and products of signals of the field theory."""
+"""Sums of signals of the field theory."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import reduce
-from operator import or_
 
-from symvar.field.kernels import Kernel, total
+from symvar.field.kernels import total
 from symvar.field.residual import Streamed, continued
 from symvar.field.signals import (
     Activated,
@@ -46,8 +44,9 @@ def _sum(signals: Sequence[Signal]) -> Signal:
             " and ".join(each.words for each in biased),
         )
     branches = [each for each in signals if isinstance(each, Gaussian)]
-    if len(branches) == len(signals) - 1 and isinstance(biased[0], Activated | Largest | Streamed):
-        return continued(biased[0], branches, origins)
+    skips = [each for each in biased if isinstance(each, Activated | Largest | Streamed)]
+    if skips and len(branches) == len(signals) - 1:
+        return continued(skips[0], branches, origins)
     kind = Gaussian if len(branches) == len(signals) else Signal
     return kind(
         signals[0].channels, total([each.kernel for each in signals]), origins,
@@ -61,9 +60,8 @@ def _joint(signals: Sequence[Edge]) -> Edge:
     starts = [0, *ends[:-1]]
     parts = []
     for start, end in zip(starts, ends, strict=True):
-        rows = [_at(each, start) for each in signals]
-        found = _sum(rows)
-        parts.append(_resized(found, end - start))
+        found = _sum([_at(each, start) for each in signals])
+        parts.append(replace(found, channels=end - start))
     return Joint(tuple(parts))
 
 
@@ -80,24 +78,3 @@ def _at(edge: Edge, channel: int) -> Signal:
         if channel < end:
             return part
     raise AssertionError(channel)
-
-
-def _resized(signal: Signal, channels: int) -> Signal:
-    return replace(signal, channels=channels)
-
-
-def multiplied(signals: Sequence[Edge]) -> Edge:
-    """The product, unit by unit, a signal without positions repeated at every one.
-
-    Raises:
-        NeedsFact: for factors that share weights.
-    """
-    raise refused("sums and concatenations", f"a product of {len(signals)} signals")
-
-
-def origins_of(edge: Edge) -> Origins:
-    """All the randomness of an edge."""
-    return reduce(or_, (part.origins for part in parts_of(edge)))
-
-
-__all__ = ["Kernel", "added", "multiplied", "origins_of"]

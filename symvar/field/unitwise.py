@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from symvar.field.pairs import FULL_POSITIONS, Displaced, Full, Pairs, displaced, filled
+from symvar.field.pairs import FULL_POSITIONS, Displaced, Full, Pairs, at_zero, displaced, filled
 from symvar.field.steps import Array
 
 CACHED = 2**15
@@ -82,6 +82,6 @@ def diagonal_set(pairs: Pairs, variance: Array, keep: float) -> Pairs:
         return Full(values)
     if isinstance(pairs, Displaced):
         cosines = pairs.cosines * keep
-        cosines[(slice(None), *(size // 2 for size in cosines.shape[1:]))] = 1.0
+        at_zero(cosines)[...] = 1.0
         return Displaced(cosines)
     return pairs

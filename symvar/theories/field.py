@@ -11,13 +11,15 @@ import numpy as np
 import sympy as sp
 
 from symvar.errors import NeedsFact
+from symvar.field.cotangents import Cotangent, arriving, everywhere, pulled, side_by_side, summands
 from symvar.field.functions import Function
-from symvar.field.kernels import Kernel, total
+from symvar.field.kernels import Kernel
 from symvar.field.linear import averaged, blended, copied, masked, scaled
+from symvar.field.mixes import back_through, counted, through
 from symvar.field.nonlinear import activated, largest
 from symvar.field.norms import standardised
 from symvar.field.pairs import FULL_POSITIONS
-from symvar.field.residual import Streamed, gradient_of
+from symvar.field.residual import Streamed
 from symvar.field.scatters import scatter_behind
 from symvar.field.signals import (
     Edge,
@@ -29,8 +31,7 @@ from symvar.field.signals import (
     parts_of,
     refused,
 )
-from symvar.field.steps import Array, taps_of
-from symvar.field.sums import added, multiplied
+from symvar.field.sums import added
 from symvar.geometry import Size
 from symvar.inputs import Input, White
 from symvar.inputs import find as find_input
@@ -71,19 +72,6 @@ LARGE_MAP = (
     "everywhere; the variance of each position is its own"
 )
 LARGE_BATCH = "a large batch: statistics of a channel are their means over inputs"
-
-
-@dataclass(frozen=True, eq=False)
-class Cotangent:
-    """Gradients, each on the signal it sits on until someone asks further back.
-
-    Args:
-        terms: the gradient's field and that signal.
-        factor: a weight variance that is still a symbol, times which all are to be taken.
-    """
-
-    terms: tuple[tuple[Kernel, Signal], ...]
-    factor: sp.Expr = sp.Integer(1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +155,7 @@ class Field(Theory):
             raise refused("channels alike and no norms, for the typical network", repr(primitive))
         scatter = before.log_variance
         if scatter is not None and isinstance(primitive, Mix) and not _given(before):
-            weights = _counted(primitive, before)
+            weights = counted(primitive, before)
             scatter += scatter_behind(before, weights) / before.channels
         if isinstance(found, Unsolved):
             one = _mixed(cast("Mix", primitive), signal, Weight(sp.Integer(1)))
@@ -200,7 +188,7 @@ class Field(Theory):
             case Concat():
                 return Joint(tuple(part for each in signals for part in parts_of(each)))
             case Product():
-                return multiplied(signals)
+                raise refused("sums and concatenations", f"a product of {len(signals)} signals")
             case Boundary(size=size):
                 return self.start(size, White())
         raise _no_rule(primitive)
@@ -212,9 +200,8 @@ class Field(Theory):
         if isinstance(primitive, Boundary):
             return tuple(self.cotangent(signal) for signal in signals)
         if isinstance(primitive, Concat):
-            return tuple(_reaching(signal, cotangent) for signal in signals)
-        behind = _pulled(cotangent)
-        return tuple(_summand(signal, behind) for signal in signals)
+            return side_by_side(signals, cotangent)
+        return summands(signals, cotangent)
 
     def moment(self, signal: Any) -> sp.Expr:
         """The mean over positions and channels."""
@@ -236,12 +223,11 @@ class Field(Theory):
         if not isinstance(primitive, Mix):
             return cotangent
         assert weight is not None
-        arriving = total([gradient for gradient, _ in _pulled(cotangent)])
         known = not weight.variance.free_symbols
         variance = float(weight.variance) if known else 1.0
-        before = _mixed_back(primitive, signal, arriving, variance)
+        before = back_through(primitive, signal, arriving(cotangent), variance)
         factor = sp.Integer(1) if known else weight.variance
-        return replace(_everywhere(signal, before), factor=factor)
+        return replace(everywhere(signal, before), factor=factor)
 
     def add(self, cotangents: Sequence[Cotangent]) -> Cotangent:
         """Independent, so their covariances add."""
@@ -255,7 +241,7 @@ class Field(Theory):
 
     def moment_at_mix(self, cotangent: Cotangent) -> sp.Expr:
         """Pulled back to where the mix, the join or the input made it."""
-        return self.moment_here(Cotangent(tuple(_pulled(cotangent)), cotangent.factor))
+        return self.moment_here(Cotangent(tuple(pulled(cotangent)), cotangent.factor))
 
     def notes(self, primitive: Primitive, signal: Any) -> tuple[str, ...]:
         """What each rule takes for granted."""
@@ -277,8 +263,6 @@ class Field(Theory):
                 return (LARGE_BATCH, "channel variances scatter by what border and mean make")
             case Standardise():
                 return ("many channels: statistics of an input are their means over weights",)
-            case Product():
-                return ("the factors of a product are independent",)
         return ()
 
 
@@ -288,13 +272,12 @@ def _on_large_maps(edge: Any) -> tuple[str, ...]:
 
 
 def _mixed(mix: Mix, edge: Edge, weight: Weight) -> Gaussian | Unsolved:
-    kernel = edge.kernel
     if weight.variance.free_symbols:
-        behind = _through(mix, edge, kernel, 1.0)
+        behind = through(mix, edge, 1.0)
         return Unsolved(weight.bias_variance + weight.variance * sp.Float(behind.mean))
     if isinstance(edge, Joint) and mix.groups != 1:
         raise refused("one group, or channels that are alike", f"{mix.groups} groups")
-    behind = _through(mix, edge, kernel, float(weight.variance))
+    behind = through(mix, edge, float(weight.variance))
     channels = int(mix.outputs) // behind.positions
     return gaussian(channels, behind.plus(float(weight.bias_variance)))
 
@@ -302,37 +285,6 @@ def _mixed(mix: Mix, edge: Edge, weight: Weight) -> Gaussian | Unsolved:
 def _given(signal: Signal) -> bool:
     """Whether it is the input, the same for every network."""
     return type(signal) is Signal and signal.before is None and not signal.summands
-
-
-def _counted(mix: Mix, signal: Signal) -> Array:
-    """How much each position before a mix counts in the mean behind it."""
-    behind = _through(mix, signal, signal.kernel, 1.0)
-    back = _mixed_back(mix, signal, Kernel.independent(behind.space), 1.0)
-    return back.averaged().variance[0]
-
-
-def _through(mix: Mix, edge: Edge, kernel: Kernel, variance: float) -> Kernel:
-    windows = mix.windows
-    if windows is None:
-        if kernel.positions > 1:
-            raise _no_rule(mix)
-        return kernel.scaled(variance * float(mix.reads_per_output))
-    gain = variance * edge.channels / int(mix.groups)
-    if not windows.axes:
-        return kernel.summed(gain)
-    return kernel.tapped(taps_of(windows, mix.transposed), gain)
-
-
-def _mixed_back(mix: Mix, edge: Edge, gradient: Kernel, variance: float) -> Kernel:
-    windows = mix.windows
-    if windows is None:
-        return gradient.scaled(variance * float(mix.feeds_per_input))
-    channels = int(mix.outputs) // gradient.positions
-    gain = variance * channels / int(mix.groups)
-    if not windows.axes:
-        return gradient.spread(edge.kernel.space, gain)
-    taps = [each.turned for each in taps_of(windows, mix.transposed)]
-    return gradient.tapped(taps, gain)
 
 
 def _behind(primitive: Primitive, signal: Signal) -> Signal:
@@ -378,56 +330,6 @@ def _keeps_places(primitive: Rearrange) -> bool:
     order = primitive.order
     moved = [place for place, axis in enumerate(order) if place != axis]
     return not moved or all(primitive.split[order[place]] == 1 for place in moved)
-
-
-def _pulled(cotangent: Cotangent) -> list[tuple[Kernel, Signal]]:
-    """Every term where its signal came from, those on one signal added up."""
-    return _pulled_to(cotangent, set())
-
-
-def _pulled_to(cotangent: Cotangent, stops: set[int]) -> list[tuple[Kernel, Signal]]:
-    """Until a signal that is among the stops, or has none before it."""
-    waiting: dict[int, tuple[list[Kernel], Signal]] = {}
-    for gradient, signal in cotangent.terms:
-        waiting.setdefault(id(signal), ([], signal))[0].append(gradient)
-    found: list[tuple[Kernel, Signal]] = []
-    while waiting:
-        key = max(waiting, key=lambda each: waiting[each][1].depth)
-        gradients, signal = waiting.pop(key)
-        gradient = total(gradients)
-        if id(signal) in stops or signal.before is None or signal.pull is None:
-            found.append((gradient, signal))
-            continue
-        before = signal.before
-        waiting.setdefault(id(before), ([], before))[0].append(signal.pull(gradient))
-    return found
-
-
-def _reaching(edge: Edge, cotangent: Cotangent) -> Cotangent:
-    """What of a gradient behind a concatenation reaches one of the signals in it.
-
-    A maximum may hand its gradient past a signal to the field it is a function of.
-    """
-    own = {id(each) for part in parts_of(edge) for each in part.line}
-    arrived = _pulled_to(cotangent, own)
-    return Cotangent(tuple((gradient, at) for gradient, at in arrived if id(at) in own))
-
-
-def _everywhere(edge: Edge, gradient: Kernel) -> Cotangent:
-    return Cotangent(tuple((gradient, part) for part in parts_of(edge)))
-
-
-def _summand(edge: Edge, behind: Sequence[tuple[Kernel, Signal]]) -> Cotangent:
-    """What arrives at a sum, on one of its summands."""
-    terms = []
-    for part in parts_of(edge):
-        for gradient, root in behind:
-            for summand, stands_for in root.summands:
-                if summand is part:
-                    share = root.channels / part.channels
-                    arriving = gradient_of(stands_for, root, gradient).scaled(share)
-                    terms.append((arriving, stands_for))
-    return Cotangent(tuple(terms))
 
 
 def _numbers(sizes: Sequence[Size], need: str) -> list[int]:
