@@ -33,6 +33,8 @@ from symvar.primitives import (
 )
 from symvar.reference import cite
 from symvar.theories.base import Theory, Weight
+from symvar.theories.channels import Joint, each_part, of_branch, side_by_side
+from symvar.theories.origins import Origins
 from symvar.theories.pair_joins import added, gradients_of_product, multiplied
 from symvar.theories.pair_notes import notes_of
 from symvar.theories.pair_numbers import settled
@@ -48,18 +50,14 @@ from symvar.theories.pair_pools import (
 )
 from symvar.theories.pair_signals import (
     Edge,
-    Joint,
     Signal,
     at_places,
     blended,
     copied,
     cross_of,
-    each_part,
     gathered,
     gaussian,
-    of_branch,
     second_of,
-    side_by_side,
 )
 from symvar.theories.pairs import Moments, Unit, Window, refused
 
@@ -106,7 +104,7 @@ class Exchangeable(Theory):
             )
         square = given.mean_squared
         law = Moments(given.second_moment, square, sp.sqrt(square), what="the network's input")
-        return Signal(law, units, frozenset({object()}), flat=len(shape) == 1)
+        return Signal(law, units, Origins.new(), flat=len(shape) == 1)
 
     def preactivations(self, units: Size) -> Signal:
         """Independent standard Gaussians."""
@@ -231,7 +229,7 @@ def _mixed(primitive: Mix, signal: Edge, weight: Weight) -> Signal:
     else:
         rho = settled((bias + gain * cross) / total)
     law = Window(second, rho)
-    return Signal(law, primitive.outputs, frozenset({object()}), flat=_dense(primitive))
+    return Signal(law, primitive.outputs, Origins.new(), flat=_dense(primitive))
 
 
 def _dense(primitive: Mix) -> bool:

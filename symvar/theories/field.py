@@ -56,10 +56,8 @@ from symvar.primitives import (
 )
 from symvar.reference import cite
 from symvar.theories.base import Theory, Weight
-from symvar.theories.notes import boundary_note, left_out
+from symvar.theories.notes import SMALL_ENERGY, boundary_note, left_out
 from symvar.theories.origins import Origins
-
-SMALL_ENERGY = 0.01
 
 TYPICAL = ("widths beyond depth: the scatter of second moments to first order in one over width",)
 

@@ -34,31 +34,18 @@ from symvar.primitives import (
 )
 from symvar.reference import cite
 from symvar.theories.base import Theory, Weight
+from symvar.theories.channels import Joint, each_part, of_branch, parts_of, side_by_side
 from symvar.theories.joins import added, gradients_of_product, multiplied
 from symvar.theories.laws import Extreme, Law, Moments, activated, average
 from symvar.theories.masks import largest, masked
-from symvar.theories.notes import left_out, notes_of
+from symvar.theories.notes import SMALL_ENERGY, left_out, notes_of
 from symvar.theories.origins import Origins
 from symvar.theories.powers import powered
 from symvar.theories.settle import settled
 from symvar.theories.shifts import shifted
-from symvar.theories.signals import (
-    Edge,
-    Joint,
-    Signal,
-    blended,
-    copied,
-    mean_moment,
-    of_branch,
-    parts_of,
-    side_by_side,
-    standardised,
-)
+from symvar.theories.signals import Edge, Signal, blended, copied, mean_moment, standardised
 
 INPUT = "the network's input, of which only moments are known"
-
-SMALL_ENERGY = sp.Rational(1, 100)
-"""How much a normalisation may change a second moment and still be called a constant scale."""
 
 
 Cotangent = tuple[tuple[sp.Expr, Edge], ...]
@@ -111,11 +98,10 @@ class Iid(Theory):
             return Signal(law, units, units, Origins.new())
         if isinstance(primitive, Copy):
             return copied(primitive, signal)
-        if isinstance(signal, Joint):
-            if isinstance(primitive, Rearrange) and not primitive.outermost_kept:
-                signal = replace(signal, ordered=False)
-            return replace(signal, parts=tuple(_behind(primitive, part) for part in signal.parts))
-        return _behind(primitive, signal)
+        moves = isinstance(primitive, Rearrange) and not primitive.outermost_kept
+        if moves and isinstance(signal, Joint):
+            signal = replace(signal, ordered=False)
+        return each_part(signal, lambda part: _behind(primitive, part))
 
     def join(self, primitive: Join, signals: Sequence[Edge]) -> Edge:
         """Summands add their second moments; channels side by side keep their laws."""

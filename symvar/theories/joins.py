@@ -11,18 +11,11 @@ import sympy as sp
 
 from symvar import symbols
 from symvar.geometry import Size, plain
+from symvar.theories.channels import Joint, parts_of
 from symvar.theories.laws import Extreme, Law, Moments
 from symvar.theories.origins import Origins
 from symvar.theories.settle import approached, digest, settled
-from symvar.theories.signals import (
-    Edge,
-    Joint,
-    Signal,
-    gaussian,
-    mean_moment,
-    parts_of,
-    refused,
-)
+from symvar.theories.signals import Edge, Signal, gaussian, mean_moment, refused
 
 LONGEST_SUM = 12
 """Summands of the longest sum of unknown moments that is written out."""

@@ -22,8 +22,12 @@ from symvar.primitives import (
     Sum,
     WindowMax,
 )
+from symvar.theories.channels import parts_of
 from symvar.theories.laws import Extreme, Moments, activated
-from symvar.theories.signals import gaussian, mean_moment, parts_of
+from symvar.theories.signals import gaussian, mean_moment
+
+SMALL_ENERGY = sp.Rational(1, 100)
+"""How much a normalisation may change a second moment and still be called a constant scale."""
 
 CUT_WINDOWS = "padding: windows the border cuts are averaged with the whole ones"
 OVERLAP = "overlapping windows: the gradients of two windows are independent"
@@ -54,11 +58,9 @@ def notes_of(primitive: Primitive, signal: Any) -> tuple[str, ...]:
             return _pooling(windows)
         case Standardise():
             return (LARGE_BATCH,)
-        case Mix(connections=connections, fan_in=fan_in, outputs=outputs, assumes=assumes):
-            missing = sp.sympify(connections) - sp.sympify(fan_in) * outputs
-            border = missing != 0 and (missing.is_number or sp.simplify(missing) != 0)
+        case Mix(assumes=assumes):
             sizes = tuple(f"sizes satisfy {fact}" for fact in assumes)
-            return (CUT_WINDOWS, *sizes) if border else sizes
+            return (CUT_WINDOWS, *sizes) if cut_by_border(primitive) else sizes
         case Pointwise(activation=activation):
             return (*_normed(signal), *_averaged(activation, signal))
         case WindowMax(windows=windows):
@@ -67,12 +69,7 @@ def notes_of(primitive: Primitive, signal: Any) -> tuple[str, ...]:
             shared = any(not part.law.independent for part in parts_of(signal))
             return (*((SHARED,) if shared else ()), *_pooling(windows))
         case Normalise(divisor=divisor):
-            scale = sp.simplify(1 / divisor(0))
-            change = sp.simplify(left_out(divisor, mean_moment(signal)))
-            size = (
-                f", {float(change):+.2%} of the second moment left out" if change.is_number else ""
-            )
-            return (f"normalisation taken at zero energy, as the scale {scale}{size}",)
+            return (scale_note(divisor, mean_moment(signal)),)
     return ()
 
 
@@ -84,6 +81,19 @@ def boundary_note(operator: str) -> str:
     """
     behind = "white units of second moment 1 behind"
     return f"BOUNDARY at {operator}: {behind}, an output of the net before"
+
+
+def scale_note(divisor: sp.Lambda, energy: sp.Expr) -> str:
+    """What is left out where a normalisation is taken as a constant scale."""
+    scale, change = sp.simplify(1 / divisor(0)), sp.simplify(left_out(divisor, energy))
+    size = f", {float(change):+.2%} of the second moment left out" if change.is_number else ""
+    return f"normalisation taken at zero energy, as the scale {scale}{size}"
+
+
+def cut_by_border(mix: Mix) -> bool:
+    """Whether some outputs read fewer inputs than the fan-in, as far as sizes tell."""
+    missing = sp.sympify(mix.connections) - sp.sympify(mix.fan_in) * mix.outputs
+    return bool(missing != 0 and (missing.is_number or sp.simplify(missing) != 0))
 
 
 def left_out(divisor: sp.Lambda, energy: sp.Expr) -> sp.Expr:

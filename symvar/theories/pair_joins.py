@@ -8,18 +8,16 @@ from dataclasses import replace
 import sympy as sp
 
 from symvar.geometry import plain
+from symvar.theories.channels import Joint, each_part, mean_over
 from symvar.theories.pair_numbers import approached, settled
 from symvar.theories.pair_pools import scaled
 from symvar.theories.pair_signals import (
     Edge,
-    Joint,
     Signal,
     all_origins,
     cross_of,
     disjoint_origins,
-    each_part,
     gaussian,
-    mean_over,
     second_of,
 )
 from symvar.theories.pairs import ONE, Moments, Unit, Window

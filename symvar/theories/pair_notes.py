@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import sympy as sp
-
 from symvar.integrals import GaussianProduct
 from symvar.primitives import (
     Affine,
@@ -23,8 +21,9 @@ from symvar.primitives import (
     WindowMax,
 )
 from symvar.theories import notes
+from symvar.theories.channels import parts_of
 from symvar.theories.pair_pools import activated, as_gaussian, overlaps
-from symvar.theories.pair_signals import gaussian, parts_of, second_of
+from symvar.theories.pair_signals import gaussian, second_of
 from symvar.theories.pairs import Moments, Window
 
 BORDER = "padding: an output at the border is correlated with another like one amid the map"
@@ -65,20 +64,13 @@ def notes_of(primitive: Primitive, signal: Any) -> tuple[str, ...]:
         case Copy():
             return () if primitive.once else (COPIES,)
         case Normalise(divisor=divisor):
-            scale = sp.simplify(1 / divisor(0))
-            change = sp.simplify(notes.left_out(divisor, second_of(signal)))
-            size = (
-                f", {float(change):+.2%} of the second moment left out" if change.is_number else ""
-            )
-            return (f"normalisation taken at zero energy, as the scale {scale}{size}",)
+            return (notes.scale_note(divisor, second_of(signal)),)
     return ()
 
 
 def _of_mix(primitive: Mix) -> tuple[str, ...]:
-    missing = sp.sympify(primitive.connections) - sp.sympify(primitive.fan_in) * primitive.outputs
-    border = missing != 0 and (missing.is_number or sp.simplify(missing) != 0)
     found = [f"sizes satisfy {fact}" for fact in primitive.assumes]
-    if border:
+    if notes.cut_by_border(primitive):
         found += [notes.CUT_WINDOWS, BORDER]
     return (*found, GROUPS) if primitive.groups != 1 else tuple(found)
 

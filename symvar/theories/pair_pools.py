@@ -14,14 +14,11 @@ from symvar.geometry import Windows
 from symvar.primitives import Affine, Mask, Normalise, Standardise
 from symvar.symbols import x
 from symvar.theories.laws import HOMOGENEOUS, NONDECREASING, POSITIVE, WHOLE, composed
-from symvar.theories.notes import left_out
+from symvar.theories.notes import SMALL_ENERGY, left_out
 from symvar.theories.pair_gradients import Back, layout_of, of_average
 from symvar.theories.pair_numbers import settled
 from symvar.theories.pairs import ONE, ZERO, Moments, Unit, Window, refused
 from symvar.theories.reach import disjoint, joined, sizes
-
-SMALL_ENERGY = sp.Rational(1, 100)
-"""How much a normalisation may change a second moment and still be called a constant scale."""
 
 
 def activated(law: Unit, activation: Activation) -> Unit:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from itertools import groupby
 from math import prod
 from operator import or_
 from typing import TypeAlias
@@ -14,24 +13,11 @@ import sympy as sp
 
 from symvar.geometry import Size, plain
 from symvar.primitives import Blend, Copy
+from symvar.theories import channels
+from symvar.theories.channels import Branch, Joint, each_part, mean_over, parts_of, resized
+from symvar.theories.origins import Origins
 from symvar.theories.pair_gradients import UNCHANGED, Back
 from symvar.theories.pairs import ONE, ZERO, Moments, Unit, Window, refused
-
-Origins: TypeAlias = frozenset[object]
-"""Where randomness came in: the input, and the weights of each mix."""
-
-
-@dataclass(frozen=True, eq=False)
-class Branch:
-    """Which signal of a concatenation a part of channels came from.
-
-    Args:
-        place: the signal's place in it.
-        outer: the same for the concatenation before that one.
-    """
-
-    place: int
-    outer: Branch | None
 
 
 @dataclass(frozen=True)
@@ -49,73 +35,13 @@ class Signal:
 
     law: Unit
     units: Size
-    origins: Origins = field(default=frozenset(), compare=False)
+    origins: Origins = field(default=Origins(), compare=False)
     flat: bool = False
     part: sp.Expr = ONE
     branch: Branch | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True)
-class Joint:
-    """Channels of several laws side by side.
-
-    Args:
-        parts: the signals, in the order of the channels.
-        ordered: whether they still stand in that order, channel by channel.
-    """
-
-    parts: tuple[Signal, ...]
-    ordered: bool = True
-
-    @property
-    def simplest(self) -> Edge:
-        """The one part, where there is only one."""
-        return self.parts[0] if len(self.parts) == 1 else self
-
-
-Edge: TypeAlias = Signal | Joint
-
-
-def parts_of(signal: Edge) -> tuple[Signal, ...]:
-    """The parts of a signal; itself if it has one law."""
-    return signal.parts if isinstance(signal, Joint) else (signal,)
-
-
-def each_part(signal: Edge, change: Callable[[Signal], Signal]) -> Edge:
-    """The signal with every part changed."""
-    if isinstance(signal, Joint):
-        return replace(signal, parts=tuple(map(change, signal.parts)))
-    return change(signal)
-
-
-def side_by_side(signals: Sequence[Edge]) -> Joint:
-    """Signals concatenated along the channels; each part knows which one it came from."""
-    return Joint(
-        tuple(
-            replace(part, branch=Branch(place, part.branch))
-            for place, signal in enumerate(signals)
-            for part in parts_of(signal)
-        )
-    )
-
-
-def of_branch(signal: Edge, place: int) -> Edge | None:
-    """What has become of one signal of the last concatenation; None if nothing is left."""
-    found = tuple(
-        replace(part, branch=part.branch.outer)
-        for part in parts_of(signal)
-        if part.branch is not None and part.branch.place == place
-    )
-    return Joint(found).simplest if found else None
-
-
-def mean_over(signal: Edge, of: Callable[[Unit], sp.Expr]) -> sp.Expr:
-    """The mean over all units of what their law says."""
-    parts = parts_of(signal)
-    if len(parts) == 1:
-        return of(parts[0].law)
-    units = sp.Add(*(part.units for part in parts))
-    return sp.Add(*(part.units * of(part.law) for part in parts)) / units
+Edge: TypeAlias = Signal | Joint[Signal]
 
 
 def second_of(signal: Edge) -> sp.Expr:
@@ -156,7 +82,7 @@ def gathered(terms: Iterable[tuple[sp.Expr, sp.Expr, Edge]]) -> tuple[sp.Expr, s
 def all_origins(signals: Iterable[Edge]) -> Origins:
     """Those of all parts."""
     sets = (part.origins for signal in signals for part in parts_of(signal))
-    return reduce(or_, sets, frozenset())
+    return reduce(or_, sets, Origins())
 
 
 def disjoint_origins(signals: Sequence[Edge], need: str) -> Origins:
@@ -165,10 +91,10 @@ def disjoint_origins(signals: Sequence[Edge], need: str) -> Origins:
     Raises:
         NeedsFact: where they do.
     """
-    seen: Origins = frozenset()
+    seen = Origins()
     for each in signals:
         own = all_origins((each,))
-        if seen & own:
+        if seen.meets(own):
             raise refused(need, "two functions of the same units")
         seen |= own
     return seen
@@ -176,7 +102,7 @@ def disjoint_origins(signals: Sequence[Edge], need: str) -> Origins:
 
 def blended(primitive: Blend, signal: Signal) -> Signal:
     r"""Weighted sums of units: $\sum a^2 (E - X) + (\sum a)^2 X$, and $(\sum a)^2 X$ of two."""
-    law, units = signal.law, _resized(signal.units, primitive.outputs, primitive.inputs)
+    law, units = signal.law, resized(signal.units, primitive.outputs, primitive.inputs)
     if law.tangled or law.moved:
         raise refused("a unit of its own at every place, to interpolate", "copies or mixtures")
     squares, totals, gradient = primitive.squares, primitive.totals, _of_blend(primitive)
@@ -227,51 +153,21 @@ def copied(primitive: Copy, signal: Edge) -> Edge:
     Raises:
         NeedsFact: for a choice among channels whose order is lost.
     """
-    if isinstance(signal, Signal) and None in primitive.sources[0]:
-        signal = Joint((signal,))
-    if isinstance(signal, Signal) or primitive.channels_kept:
-        found = [piece for part in parts_of(signal) for piece in _copies(primitive, part)]
-        whole = primitive.filled == primitive.outputs
-        ordered = whole and (isinstance(signal, Signal) or signal.ordered)
-        return Joint(tuple(found), ordered).simplest
-    if not signal.ordered:
-        raise refused("channels in their order to choose among", "channels that were rearranged")
-    return _chosen(primitive, signal)
+    return channels.copied(primitive, signal, _copies, _narrowed, refused)
 
 
-def _chosen(primitive: Copy, signal: Joint) -> Edge:
-    """Runs of channels with one law, in the order they are chosen."""
-    across = prod(primitive.sizes[1:])
-    owner = [
-        place
-        for place, part in enumerate(signal.parts)
-        for _ in range(int(sp.sympify(part.units) / across))
-    ]
-    runs = [
-        (place, len(list(run)))
-        for place, run in groupby(None if at is None else owner[at] for at in primitive.sources[0])
-    ]
-    found: list[Signal] = []
-    for place, channels in runs:
-        part = signal.parts[place or 0]
-        kept = tuple(range(channels)) if place is not None else (None,) * channels
-        run = replace(
-            primitive,
-            sizes=(channels, *primitive.sizes[1:]),
-            sources=(kept, *primitive.sources[1:]),
-        )
-        share = sp.Rational(channels * across) / part.units
-        found += _copies(run, replace(part, units=channels * across, part=share * part.part))
-    return Joint(tuple(found)).simplest
+def _narrowed(signal: Signal, units: Size) -> Signal:
+    """Some of the channels, of so many units."""
+    return replace(signal, units=units, part=sp.Rational(units) / signal.units * signal.part)
 
 
 def _copies(primitive: Copy, signal: Signal) -> list[Signal]:
-    units = _resized(signal.units, primitive.outputs, primitive.inputs)
-    filled = _resized(signal.units, primitive.filled, primitive.inputs)
+    units = resized(signal.units, primitive.outputs, primitive.inputs)
+    filled = resized(signal.units, primitive.filled, primitive.inputs)
     law = signal.law
-    channels = primitive.sources[0]
-    if channels != tuple(range(primitive.sizes[0])):
-        used = sum(each is not None for each in channels)
+    chosen = primitive.sources[0]
+    if chosen != tuple(range(primitive.sizes[0])):
+        used = sum(each is not None for each in chosen)
         signal = replace(signal, part=signal.part * sp.Rational(used, primitive.sizes[0]))
     gradient = _of_copies(primitive)
     subset = primitive.once and (not isinstance(law, Window) or law.plain)
@@ -320,7 +216,3 @@ def _of_copies(primitive: Copy) -> Back:
         places *= size
     own, shared = once / places, (close - once) / places
     return Back(own, shared, ZERO, own + shared)
-
-
-def _resized(units: Size, outputs: Size, inputs: Size) -> Size:
-    return plain(sp.cancel(sp.sympify(units) * outputs / inputs))
