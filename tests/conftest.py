@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 from symvar import derive
+from symvar.cli import main
 from symvar.derive import Derivation
 
 TYPESET = """(function (formula) {
@@ -39,3 +42,21 @@ def katex() -> Callable[[str], None]:
         assert not problem, f"{problem}\nin {formula}"
 
     return accept
+
+
+@pytest.fixture
+def analyze(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path
+) -> Callable[..., tuple[object, str, str]]:
+    """``symvar analyze`` from the test's ``folder``: its exit code, output and errors."""
+
+    def call(*arguments: object) -> tuple[object, str, str]:
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr(sys, "argv", ["symvar", "analyze", *map(str, arguments)])
+        monkeypatch.delitem(sys.modules, "models", raising=False)
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        out, err = capsys.readouterr()
+        return stopped.value.code, out, err
+
+    return call

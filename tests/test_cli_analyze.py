@@ -1,12 +1,9 @@
 """``symvar analyze``: measuring, pages, pictures, and what it refuses before it writes."""
 
 import json
-import sys
 from importlib.util import find_spec
 
 import pytest
-
-from symvar.cli import main
 
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="needs torch")
 needs_plots = pytest.mark.skipif(find_spec("matplotlib") is None, reason="needs matplotlib")
@@ -36,29 +33,13 @@ def folder(tmp_path):
     return tmp_path
 
 
-@pytest.fixture
-def run(monkeypatch, capsys, folder):
-    """The command from the folder: its exit code, output and errors."""
-
-    def call(*arguments):
-        monkeypatch.chdir(folder)
-        monkeypatch.setattr(sys, "argv", ["symvar", "analyze", *map(str, arguments)])
-        monkeypatch.delitem(sys.modules, "models", raising=False)
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        out, err = capsys.readouterr()
-        return stopped.value.code, out, err
-
-    return call
-
-
 def files(folder):
     found = (path for path in folder.rglob("*") if path.is_file())
     return sorted(path.name for path in found if "__pycache__" not in path.parts)
 
 
-def test_the_listing_names_every_node(run):
-    code, out, _ = run("models:network")
+def test_the_listing_names_every_node(analyze):
+    code, out, _ = analyze("models:network")
     assert code == 0
     for word in (
         "conv1",
@@ -74,25 +55,25 @@ def test_the_listing_names_every_node(run):
     assert "measured" not in out
 
 
-def test_a_model_of_the_zoo(run):
-    code, out, _ = run("plain20", "--scheme", "lecun")
+def test_a_model_of_the_zoo(analyze):
+    code, out, _ = analyze("plain20", "--scheme", "lecun")
     assert code == 0
     assert "20 weighted layers" in out
 
 
 @needs_torch
-def test_measuring_a_network_and_a_module(run):
+def test_measuring_a_network_and_a_module(analyze):
     for model, extra in (("models:network", ()), ("models:module", ("--input", "3x8x8"))):
-        code, out, err = run(model, *extra, "--measure", "--draws", 3, "--scheme", "lecun")
+        code, out, err = analyze(model, *extra, "--measure", "--draws", 3, "--scheme", "lecun")
         assert code == 0, err
         assert "measured: lecun, 3 draws" in out
     assert "3 draws of 8 inputs" in out  # batch norm on 6x6 positions
 
 
 @needs_torch
-def test_measuring_follows_the_seed(run):
+def test_measuring_follows_the_seed(analyze):
     shown = [
-        run("models:network", "--measure", "--draws", 2, "--seed", seed, "--json")[1]
+        analyze("models:network", "--measure", "--draws", 2, "--seed", seed, "--json")[1]
         for seed in (1, 1, 2)
     ]
     assert shown[0] == shown[1] != shown[2]
@@ -103,16 +84,16 @@ def test_measuring_follows_the_seed(run):
 
 
 @needs_torch
-def test_a_half_model_is_measured_in_single_precision(run):
-    code, out, err = run("models:half", "--input", "3x8x8", "--measure", "--draws", 1)
+def test_a_half_model_is_measured_in_single_precision(analyze):
+    code, out, err = analyze("models:half", "--input", "3x8x8", "--measure", "--draws", 1)
     assert code == 0, err
     assert "run in float32; the model's own is float16" in out
 
 
 @needs_torch
 @needs_plots
-def test_everything_at_once(run, folder):
-    code, out, err = run(
+def test_everything_at_once(analyze, folder):
+    code, out, err = analyze(
         "models:network", "--measure", "--draws", 2, "--plot", "p.svg", "--html", "new/p.html",
         "--latex", "tex",
     )  # fmt: skip
@@ -132,16 +113,18 @@ def test_everything_at_once(run, folder):
 
 @needs_onnx
 @needs_torch
-def test_a_real_onnx_file_is_measured(run):
+def test_a_real_onnx_file_is_measured(analyze):
     from symvar.demo import real_network
 
-    code, out, err = run(real_network("squeezenet"), "--scheme", "lecun", "--measure", "--draws", 1)
+    code, out, err = analyze(
+        real_network("squeezenet"), "--scheme", "lecun", "--measure", "--draws", 1
+    )
     assert code == 0, err
     assert "measured: lecun, 1 draw of 1 input" in out
 
 
 @needs_torch
-def test_an_interruption_shows_what_is_finished(run, monkeypatch):
+def test_an_interruption_shows_what_is_finished(analyze, monkeypatch):
     from symvar.adapters.torch_session import Session
 
     whole, calls = Session.draw, []
@@ -153,7 +136,7 @@ def test_an_interruption_shows_what_is_finished(run, monkeypatch):
         return whole(self, seed, number)
 
     monkeypatch.setattr(Session, "draw", impatient)
-    code, out, _ = run("models:network", "--measure", "--draws", 5)
+    code, out, _ = analyze("models:network", "--measure", "--draws", 5)
     assert code == 0
     assert "interrupted: 2 of 5 draws were finished" in out
     assert "measured: asv-forward" not in out
@@ -175,10 +158,10 @@ BAD = [
 @needs_torch
 @needs_plots
 @pytest.mark.parametrize(("arguments", "words"), BAD, ids=[words for _, words in BAD])
-def test_bad_input_is_one_line_and_nothing_is_written(run, folder, arguments, words):
+def test_bad_input_is_one_line_and_nothing_is_written(analyze, folder, arguments, words):
     before = files(folder)
     wanted = () if "--html" in arguments else ("--html", "page.html")
-    code, out, err = run("models:network", *wanted, *arguments)
+    code, out, err = analyze("models:network", *wanted, *arguments)
     assert code == 2
     (line,) = err.strip().splitlines()
     assert line.startswith("error: ")
@@ -197,8 +180,8 @@ def test_bad_input_is_one_line_and_nothing_is_written(run, folder, arguments, wo
         (("weights.pt",), "never"),
     ],
 )
-def test_models_that_cannot_be_measured(run, folder, arguments, words):
-    code, _, err = run(*arguments, "--measure", "--html", "page.html")
+def test_models_that_cannot_be_measured(analyze, folder, arguments, words):
+    code, _, err = analyze(*arguments, "--measure", "--html", "page.html")
     assert code == 2
     assert words in err
     assert len(err.strip().splitlines()) == 1

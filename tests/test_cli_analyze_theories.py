@@ -1,13 +1,10 @@
 """``symvar analyze`` with several theories, other inputs and maps."""
 
 import json
-import sys
 from importlib.util import find_spec
 
 import numpy as np
 import pytest
-
-from symvar.cli import main
 
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="needs torch")
 needs_plots = pytest.mark.skipif(find_spec("matplotlib") is None, reason="needs matplotlib")
@@ -45,29 +42,13 @@ def folder(tmp_path):
     return tmp_path
 
 
-@pytest.fixture
-def run(monkeypatch, capsys, folder):
-    """The command from the folder: its exit code, output and errors."""
-
-    def call(*arguments):
-        monkeypatch.chdir(folder)
-        monkeypatch.setattr(sys, "argv", ["symvar", "analyze", *map(str, arguments)])
-        monkeypatch.delitem(sys.modules, "models", raising=False)
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        out, err = capsys.readouterr()
-        return stopped.value.code, out, err
-
-    return call
-
-
 def files(folder):
     found = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".npy")
     return sorted(path.name for path in found if "__pycache__" not in path.parts)
 
 
-def test_three_theories_stand_beside_each_other(run):
-    code, out, err = run("models:network", *THREE)
+def test_three_theories_stand_beside_each_other(analyze):
+    code, out, err = analyze("models:network", *THREE)
     assert code == 0, err
     head = next(line for line in out.splitlines() if "exchangeable" in line and "iid" in line)
     assert "theories iid, exchangeable, field" in head
@@ -78,41 +59,41 @@ def test_three_theories_stand_beside_each_other(run):
     assert "solved once, kaiming-fan-in under theory iid, asv-forward under theory iid" in out
 
 
-def test_one_theory_says_nothing_of_others(run):
-    code, out, _ = run("models:network", "--theory", "field")
+def test_one_theory_says_nothing_of_others(analyze):
+    code, out, _ = analyze("models:network", "--theory", "field")
     assert code == 0
     assert "theory field, white input" in out
     assert "solved once" not in out
-    (first, _) = json.loads(run("models:network", "--theory", "field", "--json")[1])
+    (first, _) = json.loads(analyze("models:network", "--theory", "field", "--json")[1])
     assert "solved_under" not in first
 
 
-def test_a_theory_that_cannot_speak_is_left_out_by_name(run):
+def test_a_theory_that_cannot_speak_is_left_out_by_name(analyze):
     arguments = ("models:shuffled", "--scheme", "lecun", "--theory", "field,iid,exchangeable")
-    code, out, err = run(*arguments)
+    code, out, err = analyze(*arguments)
     assert code == 0, err
     assert "theories iid, exchangeable, white input" in out
     assert "lecun under theory iid" in out
     (line,) = (line for line in out.splitlines() if "left out" in line)
     assert line.startswith("theory field left out, lecun: node 'pixelshuffle1'")
-    *said, gone = json.loads(run(*arguments, "--json")[1])
+    *said, gone = json.loads(analyze(*arguments, "--json")[1])
     assert [each["theory"] for each in said] == ["iid", "exchangeable"]
     assert {each["solved_under"] for each in said} == {"iid"}
     assert (gone["schema"], gone["theory"]) == ("symvar/left-out/1", "field")
     assert "pixelshuffle1" in gone["reason"]
 
 
-def test_one_left_of_two_is_still_told(run):
-    code, out, _ = run("models:powers", "--scheme", "lecun", "--theory", "field,iid")
+def test_one_left_of_two_is_still_told(analyze):
+    code, out, _ = analyze("models:powers", "--scheme", "lecun", "--theory", "field,iid")
     assert code == 0
     assert "theory iid, white input" in out
     assert "theory field left out, lecun: node 'lppool1'" in out
-    out = run("models:powers", "--theory", "field,iid")[1]
+    out = analyze("models:powers", "--theory", "field,iid")[1]
     assert out.count("left out, kaiming-fan-in, asv-forward: node 'lppool1'") == 1
 
 
-def test_where_no_theory_can_speak_it_is_an_error(run, folder):
-    code, out, err = run("models:powers", "--theory", "field,exchangeable", "--html", "p.html")
+def test_where_no_theory_can_speak_it_is_an_error(analyze, folder):
+    code, out, err = analyze("models:powers", "--theory", "field,exchangeable", "--html", "p.html")
     assert (code, out) == (2, "")
     assert err.startswith("error: node 'lppool1'")
     assert "theory field" in err
@@ -120,8 +101,8 @@ def test_where_no_theory_can_speak_it_is_an_error(run, folder):
 
 
 @needs_torch
-def test_predictions_and_runs_get_the_same_input(run):
-    code, out, err = run(
+def test_predictions_and_runs_get_the_same_input(analyze):
+    code, out, err = analyze(
         "models:network", *THREE, "--input-kind", "images:images.npy", "--measure", "--draws", 2,
         "--scheme", "lecun", "--json",
     )  # fmt: skip
@@ -136,12 +117,12 @@ def test_predictions_and_runs_get_the_same_input(run):
 
 
 @needs_torch
-def test_a_module_is_drawn_with_the_variances_shown(run):
+def test_a_module_is_drawn_with_the_variances_shown(analyze):
     """Behind a pool, those depend on the input: ones make the units of a window equal."""
     arguments = ("models:module", "--input", "3x8x8", "--input-kind", "constant")
     arguments += ("--scheme", "exact-forward", "--theory", "field,iid", "--json")
-    shown, iid = json.loads(run(*arguments)[1])
-    (found,) = json.loads(run(*arguments, "--measure", "--draws", 1)[1])
+    shown, iid = json.loads(analyze(*arguments)[1])
+    (found,) = json.loads(analyze(*arguments, "--measure", "--draws", 1)[1])
     assert [each["theory"] for each in found["predicted"]] == ["field", "iid"]
     assert found["solved_under"] == "field"
     for one, other in ((shown, found["predicted"][0]), (iid, found["predicted"][1])):
@@ -151,8 +132,8 @@ def test_a_module_is_drawn_with_the_variances_shown(run):
 
 
 @needs_torch
-def test_a_theory_left_out_is_measured_without(run):
-    code, out, err = run(
+def test_a_theory_left_out_is_measured_without(analyze):
+    code, out, err = analyze(
         "models:shuffled", "--scheme", "lecun", "--theory", "field,iid", "--measure", "--draws", 2
     )
     assert code == 0, err
@@ -163,8 +144,8 @@ def test_a_theory_left_out_is_measured_without(run):
 
 @needs_torch
 @needs_plots
-def test_every_file_with_several_theories(run, folder):
-    code, out, err = run(
+def test_every_file_with_several_theories(analyze, folder):
+    code, out, err = analyze(
         "models:network", *THREE, "--scheme", "lecun", "--measure", "--draws", 2,
         "--plot", "p.png", "--html", "p.html", "--latex", "tex", "--map", "conv1=m.png",
         "--map", "relu1=m.svg",
@@ -183,8 +164,8 @@ def test_every_file_with_several_theories(run, folder):
 
 
 @needs_plots
-def test_maps_need_no_theory_field_beside(run, folder):
-    code, _, err = run("models:network", "--scheme", "lecun", "--map", "maxpool1=m.pdf")
+def test_maps_need_no_theory_field_beside(analyze, folder):
+    code, _, err = analyze("models:network", "--scheme", "lecun", "--map", "maxpool1=m.pdf")
     assert code == 0, err
     assert (folder / "m.pdf").read_bytes().startswith(b"%PDF")
 
@@ -211,8 +192,8 @@ BAD = [
 
 @needs_plots
 @pytest.mark.parametrize(("arguments", "words"), BAD, ids=[" ".join(each) for each, _ in BAD])
-def test_bad_input_is_one_line_and_nothing_is_written(run, folder, arguments, words):
-    code, out, err = run("models:network", "--html", "page.html", *arguments)
+def test_bad_input_is_one_line_and_nothing_is_written(analyze, folder, arguments, words):
+    code, out, err = analyze("models:network", "--html", "page.html", *arguments)
     assert code == 2
     (line,) = err.strip().splitlines()
     assert line.startswith("error: ")
@@ -222,8 +203,8 @@ def test_bad_input_is_one_line_and_nothing_is_written(run, folder, arguments, wo
 
 
 @needs_plots
-def test_a_map_that_theory_field_cannot_make(run, folder):
-    code, _, err = run("models:powers", "--scheme", "lecun", "--map", "conv1=m.png")
+def test_a_map_that_theory_field_cannot_make(analyze, folder):
+    code, _, err = analyze("models:powers", "--scheme", "lecun", "--map", "conv1=m.png")
     assert code == 2
     assert "lppool1" in err
     assert files(folder) == ["models.py"]
