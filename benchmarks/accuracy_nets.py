@@ -7,16 +7,10 @@ from collections.abc import Callable
 from symvar import sequential
 from symvar.graph.builder import Builder
 from symvar.graph.network import Network
+from symvar.layers import Add, BatchNorm, Conv, Dense, Flatten, GlobalAvgPool, MaxPool
 from symvar.layers.base import Layer
-from symvar.layers.batchnorm import BatchNorm
-from symvar.layers.conv import Conv
-from symvar.layers.dense import Dense
-from symvar.layers.flatten import Flatten
-from symvar.layers.globalavgpool import GlobalAvgPool
-from symvar.layers.maxpool import MaxPool
-from symvar.layers.padchannels import PadChannels
-from symvar.layers.slice import Slice
 from symvar.zoo import load
+from symvar.zoo.resnet_cifar import shortcut
 
 VGG = {16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
 
@@ -49,17 +43,12 @@ def resnet(depth: int, norm: bool, width: int = 64) -> Network:
         made: list[Layer] = [Conv(out, 3, stride, 1, bias=False)]
         return [*made, BatchNorm()] if norm else made
 
-    from symvar.layers.add import Add
-
     here = net.chain([*conv(width), "relu"], "input")
     for stage in range(3):
         for place in range((depth - 2) // 6):
             out, stride = width << stage, 2 if stage and not place else 1
             branch = net.chain([*conv(out, stride), "relu", *conv(out)], here)
-            skip = here
-            if stride == 2:
-                thinner = [Slice(1, 0, None, 2), Slice(2, 0, None, 2), PadChannels(0, out // 2)]
-                skip = net.chain(thinner, here)
+            skip = net.chain(shortcut(out // 2), here) if stride == 2 else here
             here = net.chain(["relu"], net.node(Add(), skip, branch))
     net.chain([GlobalAvgPool(flat=True), Dense(512)], here)
     return net.network()
