@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -181,9 +181,14 @@ class Pool:
         values = np.stack([self._products(*each) for each in enumerate(known)])
         return self._full(values, same)
 
+    @cached_property
+    def _means(self) -> Kernel:
+        """The mean of each window's units."""
+        return self.source.weighted(averaging(self.windows))
+
     def _from_means(self, same: bool) -> Pairs:
         """Of two windows, from the correlation between the means of their units."""
-        means = self.source.weighted(averaging(self.windows))
+        means = self._means
         pairs = (means.pairs if same else means.across).value
         if prod(self.space) > FULL_POSITIONS:
             return self._by_displacement(displaced(pairs, means.variance, same).cosines, same)
@@ -219,8 +224,11 @@ class Pool:
 
     def _laws_of(self, member: int) -> list[tuple[Group, WindowLaw]]:
         """Each group's windows for one member of the ensemble."""
-        return [(group, _some(law, member * len(group.outputs), len(group.outputs)))
-                for group, law in zip(self.groups, self.laws, strict=True)]  # fmt: skip
+        found = []
+        for group, law in zip(self.groups, self.laws, strict=True):
+            first, count = member * len(group.outputs), len(group.outputs)
+            found.append((group, law.at(slice(first, first + count))))
+        return found
 
     def _by_displacement(self, cosines: Array, same: bool) -> Pairs:
         """As between windows in the middle of the map, which hold the most inputs."""
@@ -229,19 +237,13 @@ class Pool:
         count, found = len(group.outputs), []
         whole = (len(self.source.variance), *cosines.shape[1:])
         for member, each in enumerate(np.broadcast_to(cosines, whole)):
-            middle = _some(law, member * count + count // 2, 1)
+            middle = law.at(member * count + count // 2)
             overlap = each.reshape(-1) * middle.spread[0] ** 2
             products = cross_moments(middle, middle, overlap).reshape(each.shape) / middle.second
             if same:
                 products[tuple(size - 1 for size in self.space)] = 1.0
             found.append(products)
         return kept(Displaced(np.stack(found)), self.kernel.variance, same)
-
-
-def _some(law: WindowLaw, first: int, count: int) -> WindowLaw:
-    """The law of consecutive windows."""
-    these = slice(first, first + count)
-    return replace(law, **{each.name: getattr(law, each.name)[these] for each in fields(law)})
 
 
 def _flat(places: list[list[int]], space: tuple[int, ...]) -> Index:
